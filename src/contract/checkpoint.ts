@@ -1,0 +1,71 @@
+/** What a checkpoint holds; storage keeps it, training fills it. */
+import type { ModelConfig, SpecialTokens } from "./model.ts";
+import type { Recipe } from "./recipe.ts";
+
+export type TensorType = "F32" | "F16";
+/** Hugging Face name, shape and the bytes (little-endian). */
+export interface StoredTensor {
+  name: string;
+  type: TensorType;
+  shape: number[];
+  data: Uint8Array;
+}
+/** Files that travel with a model unchanged: tokenizer.json, tokenizer_config.json, ... */
+export type ModelFiles = Record<string, string>;
+
+/** Where a run stood. With the recipe, this fixes every later batch and mask. */
+export interface TrainingPosition {
+  step: number;
+  totalSteps: number;
+  recipe: Recipe;
+  tokenizedId: string;
+  baseModel: string;
+  /** JSON of the ModelRef the run began from: "base" in every comparison. */
+  baseRef: string;
+  /** Bit-exact resume holds for the same build and thread count. */
+  device: string;
+  threads: number;
+  runtime: string;
+  bestLoss: number;
+  bestCheckpoint: string;
+  tokensSeen: number;
+  /** (step, loss) of the run so far, for the charts: decimated to at most 2,000 points. */
+  history: { steps: number[]; losses: number[]; evaluationSteps: number[]; evaluationLosses: number[] };
+}
+export interface CheckpointMeta {
+  name: string;
+  project: string;
+  kind: "model" | "last" | "best";
+  config: ModelConfig;
+  special: SpecialTokens;
+  files: ModelFiles;
+  /** Source and licence line for the model card. */
+  origin: string;
+  heldOutLoss?: number;
+  position?: TrainingPosition;
+}
+/** A checkpoint in full: weights, and for a resumable one Adam's first and second moments by the same names. */
+export interface Checkpoint {
+  meta: CheckpointMeta;
+  weights: StoredTensor[];
+  firstMoment: StoredTensor[];
+  secondMoment: StoredTensor[];
+}
+/** A line of the list. */
+export interface CheckpointSummary {
+  id: string;
+  createdAt: number;
+  sizeBytes: number;
+  tensors: number;
+  name: string;
+  project: string;
+  kind: CheckpointMeta["kind"];
+  step: number;
+  heldOutLoss?: number;
+  resumable: boolean;
+}
+export interface StorageReport {
+  usedBytes: number;
+  quotaBytes: number;
+  persisted: boolean;
+}

@@ -1,0 +1,75 @@
+/** Text on its way from a dropped file to blocks. */
+/** How a text file becomes documents. "auto" takes blank lines as borders where there are any, else lines. */
+export type DocumentSplit = "auto" | "paragraphs" | "lines" | "file";
+export type TextFormat = "text" | "csv" | "tsv" | "json" | "jsonl";
+
+/** What a look at the first part of a file found; the form lets the user correct it. */
+export interface FilePreview {
+  name: string;
+  sizeBytes: number;
+  format: TextFormat;
+  encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+  /** Columns (csv, tsv) or field paths (json, jsonl) that hold text, with a sample of each; empty for plain text. */
+  fields: { name: string; sample: string }[];
+  /** The field taken unless the user picks another; "" for plain text. */
+  field: string;
+  /** The first documents as they would be read, cut short. */
+  samples: string[];
+  /** Why the file cannot be used at all; then the rest is empty. */
+  problem?: { code: string; message: string; hint: string };
+}
+export interface FileChoice {
+  name: string;
+  field: string;
+}
+/** Something left out, and why: nothing is dropped in silence. */
+export interface Skipped {
+  file: string;
+  /** "line 12", "row 3, column 2"; "" for a whole file. */
+  place: string;
+  code: string;
+  reason: string;
+}
+export interface CorpusSummary {
+  id: string;
+  name: string;
+  createdAt: number;
+  documents: number;
+  words: number;
+  characters: number;
+  sizeBytes: number;
+  files: string[];
+  split: DocumentSplit;
+  /** First 200; `skippedCount` has them all. */
+  skipped: Skipped[];
+  skippedCount: number;
+  origin: "files" | "demo";
+}
+/** A corpus as token ids of one tokenizer, special tokens included: document = [start] pieces [end]. */
+export interface TokenizedSummary {
+  id: string;
+  corpusId: string;
+  tokenizerId: string;
+  heldOutShare: number;
+  seed: number;
+  train: StreamSize;
+  heldOut: StreamSize;
+  unknownTokens: number;
+}
+export interface StreamSize {
+  documents: number;
+  tokens: number;
+}
+/** One batch as the page shows it: which tokens were hidden, what stands there instead. */
+export interface BatchPreview {
+  rows: { tokens: PreviewToken[] }[];
+  /** Share of non-special tokens chosen in this batch. */
+  chosenShare: number;
+}
+export interface PreviewToken {
+  text: string;
+  /** "kept" was chosen, but left as it is: the model must still guess it. */
+  state: "plain" | "special" | "masked" | "random" | "kept" | "padding";
+  /** What the model sees, where it differs from `text`. */
+  shown: string;
+}

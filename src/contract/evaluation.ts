@@ -1,0 +1,92 @@
+/** Labelled sets and what scoring them gives. */
+export type TaskKind = "ner" | "classification" | "similarity";
+export type SplitName = "train" | "dev" | "test";
+
+export interface NerItem {
+  split: SplitName;
+  tokens: string[];
+  tags: string[];
+} // tags as IOB2 after reading
+export interface ClassificationItem {
+  split: SplitName;
+  text: string;
+  label: string;
+}
+export interface SimilarityItem {
+  split: SplitName;
+  first: string;
+  second: string;
+  score: number;
+}
+export type LabelledSet = { id: string; name: string; note: string; warnings: string[] } & (
+  | { task: "ner"; items: NerItem[]; scheme: "IO" | "IOB1" | "IOB2" | "IOBES" }
+  | { task: "classification"; items: ClassificationItem[] }
+  | { task: "similarity"; items: SimilarityItem[] }
+);
+/** What the list shows of a set. */
+export interface LabelledSetSummary {
+  id: string;
+  name: string;
+  task: TaskKind;
+  note: string;
+  items: Record<SplitName, number>;
+  labels: string[];
+  warnings: string[];
+}
+
+/** A text as token ids with special tokens; for NER also the position of each word's first piece (-1: cut off). */
+export interface EncodedText {
+  ids: number[];
+  wordStarts?: number[];
+}
+export interface EncodedSet {
+  set: LabelledSet;
+  /** One a text, in item order; similarity: first, second, first, second, ... */
+  texts: EncodedText[];
+}
+
+export interface Interval {
+  value: number;
+  low: number;
+  high: number;
+}
+export type Arm = "majority" | "tfidf" | "base" | "tuned";
+export interface MetricRow {
+  /** "entity F1", "entity F1 (strict)", "accuracy", "macro-F1", "Matthews", "Spearman" */
+  metric: string;
+  /** Mean over seeds on the test items with a 95 % bootstrap interval; absent where an arm does not apply. */
+  arms: Partial<Record<Arm, Interval>>;
+  /** tuned minus base, paired over test items (and seeds), 95 %; absent without a tuned model. */
+  difference?: Interval;
+}
+export interface EvaluationResult {
+  setId: string;
+  setName: string;
+  task: TaskKind;
+  trainItems: number;
+  testItems: number;
+  seeds: number;
+  rows: MetricRow[];
+  /** Plain sentences: what was cut off, labels never seen in training, ... */
+  warnings: string[];
+  /** One honest sentence on what the difference says. */
+  verdict: string;
+  durationMs: number;
+}
+export interface HeldOutResult {
+  tokens: number;
+  documents: number;
+  baseLoss: number;
+  tunedLoss: number;
+  /** tuned minus base in nats a token, paired; resampled over blocks. */
+  difference: Interval;
+  durationMs: number;
+}
+export interface FillMaskGuess {
+  token: string;
+  probability: number;
+}
+export interface FillMaskResult {
+  base: FillMaskGuess[][];
+  tuned: FillMaskGuess[][];
+}

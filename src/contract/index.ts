@@ -1,0 +1,11 @@
+/** What crosses the worker wall: plain types, the settings tables, nothing that runs a model or touches a screen. */
+export * from "./checkpoint.ts";
+export * from "./corpus.ts";
+export * from "./device.ts";
+export * from "./evaluation.ts";
+export * from "./model.ts";
+export * from "./recipe.ts";
+export * from "./run.ts";
+export * from "./settings.ts";
+export * from "./shapes.ts";
+export * from "./worker-api.ts";

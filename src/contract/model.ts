@@ -1,0 +1,46 @@
+/** Which model, and what is known of it without its weights. */
+export type ModelRef =
+  { kind: "bundled" } | { kind: "hub"; id: string; revision: string } | { kind: "stored"; id: string }; // a checkpoint or an imported folder in IndexedDB
+
+export type Family = "bert" | "roberta";
+/** Hugging Face config.json, the part that shapes the graph. Names are theirs. */
+export interface ModelConfig {
+  model_type: Family;
+  vocab_size: number;
+  hidden_size: number;
+  num_hidden_layers: number;
+  num_attention_heads: number;
+  intermediate_size: number;
+  max_position_embeddings: number;
+  type_vocab_size: number;
+  layer_norm_eps: number;
+  pad_token_id: number;
+  hidden_act: "gelu" | "relu" | "gelu_new";
+  initializer_range: number;
+}
+export interface SpecialTokens {
+  pad: number;
+  unknown: number;
+  /** [CLS] or <s> */
+  start: number;
+  /** [SEP] or </s> */
+  end: number;
+  mask: number;
+}
+export interface ModelSummary {
+  ref: ModelRef;
+  name: string;
+  config: ModelConfig;
+  special: SpecialTokens;
+  parameters: number;
+  sizeBytes: number;
+  /** Fingerprint of tokenizer.json: token streams are only valid for the tokenizer that made them. */
+  tokenizerId: string;
+}
+/** Where a load stands: `total` is 0 while unknown. */
+export interface Progress {
+  phase: string;
+  done: number;
+  total: number;
+  unit: "bytes" | "documents" | "tokens" | "steps" | "items";
+}

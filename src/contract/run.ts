@@ -1,0 +1,45 @@
+/** A training run: what starts it, what it reports. */
+import type { DeviceReport, DeviceSetting } from "./device.ts";
+import type { ModelRef } from "./model.ts";
+import type { Recipe } from "./recipe.ts";
+
+export interface TrainRequest {
+  project: string;
+  model: ModelRef;
+  tokenizedId: string;
+  recipe: Recipe;
+  device: DeviceSetting;
+  /** Resume from this training checkpoint: its recipe and position win over `recipe`. */
+  resumeFrom?: string;
+}
+export type RunEvent =
+  | {
+      type: "started";
+      step: number;
+      totalSteps: number;
+      device: DeviceReport;
+      prepareMs: number;
+      blocks: number;
+      heldOutBlocks: number;
+      notices: string[];
+    }
+  | StepEvent
+  | { type: "evaluation"; step: number; loss: number; tokens: number; durationMs: number }
+  | { type: "checkpoint"; step: number; id: string; kind: "last" | "best"; sizeBytes: number }
+  | { type: "notice"; code: string; message: string }
+  | { type: "paused"; step: number }
+  | { type: "resumed"; step: number }
+  | { type: "finished"; step: number; reason: "completed" | "stopped"; lastCheckpoint: string; bestCheckpoint: string };
+export interface StepEvent {
+  type: "step";
+  /** 1-based: the number of updates done. */
+  step: number;
+  epoch: number;
+  /** Mean nats a masked token. */
+  loss: number;
+  gradientNorm: number;
+  learningRate: number;
+  /** Token positions processed in this step. */
+  tokens: number;
+  durationMs: number;
+}

@@ -1,0 +1,81 @@
+/**
+ * A settings table: the one place where a setting has its name, default, limits and help. Forms, the
+ * URL, recipe files and validation are all made from such a table.
+ */
+import { UnmaskError } from "../base/index.ts";
+
+interface SettingText {
+  /** Name on the form, in the field's own words. */
+  label: string;
+  /** One or two plain sentences: what it does and when to change it. */
+  help: string;
+  /** Where the form shows it. */
+  group: string;
+  /** Hidden behind "More settings" unless true. */
+  basic?: boolean;
+}
+export interface NumberSetting extends SettingText {
+  kind: "number";
+  default: number;
+  min: number;
+  max: number;
+  /** Whole numbers only. */
+  integer?: boolean;
+  /** Shown after the number: "tokens", "%"... */
+  unit?: string;
+}
+export interface ChoiceSetting<T extends string = string> extends SettingText {
+  kind: "choice";
+  default: T;
+  choices: readonly { value: T; label: string }[];
+}
+export type Setting = NumberSetting | ChoiceSetting;
+export type SettingsTable = Record<string, Setting>;
+export type SettingsOf<Table extends SettingsTable> = {
+  -readonly [K in keyof Table]: Table[K] extends { kind: "number" }
+    ? number
+    : Table[K] extends ChoiceSetting<infer T>
+      ? T
+      : never;
+};
+
+export function defaultsOf<Table extends SettingsTable>(table: Table): SettingsOf<Table> {
+  return Object.fromEntries(Object.entries(table).map(([name, s]) => [name, s.default])) as SettingsOf<Table>;
+}
+
+/** Why a value is not acceptable, in one sentence, or undefined when it is. */
+export function settingProblem(setting: Setting, value: unknown): string | undefined {
+  if (setting.kind === "choice") {
+    if (setting.choices.some((choice) => choice.value === value)) return undefined;
+    return `${setting.label} must be one of ${setting.choices.map((c) => c.value).join(", ")}.`;
+  }
+  if (typeof value !== "number" || !Number.isFinite(value)) return `${setting.label} must be a number.`;
+  if (setting.integer === true && !Number.isInteger(value)) return `${setting.label} must be a whole number.`;
+  if (value < setting.min || value > setting.max)
+    return `${setting.label} must be between ${setting.min} and ${setting.max}.`;
+  return undefined;
+}
+
+/**
+ * Fills missing values with defaults and checks the rest.
+ * @throws contract/bad-setting naming the setting, its limits and the value found; contract/unknown-setting.
+ */
+export function readSettings<Table extends SettingsTable>(table: Table, given: unknown): SettingsOf<Table> {
+  const result: Record<string, unknown> = defaultsOf(table);
+  if (given === null || typeof given !== "object")
+    throw new UnmaskError("contract/bad-setting", "The settings must be an object of names and values.");
+  for (const [name, value] of Object.entries(given)) {
+    const setting = table[name];
+    if (setting === undefined)
+      throw new UnmaskError(
+        "contract/unknown-setting",
+        `There is no setting "${name.slice(0, 40)}".`,
+        `Known settings: ${Object.keys(table).join(", ")}.`,
+      );
+    const problem = settingProblem(setting, value);
+    if (problem !== undefined)
+      throw new UnmaskError("contract/bad-setting", problem, "Correct the value and try again.", { setting: name });
+    result[name] = value;
+  }
+  return result as SettingsOf<Table>;
+}

@@ -1,0 +1,100 @@
+/** The two workers as the page sees them. Plain values only; callbacks are comlink proxies. */
+import type {
+  BatchPreview,
+  CorpusSummary,
+  DocumentSplit,
+  FileChoice,
+  FilePreview,
+  TokenizedSummary,
+} from "./corpus.ts";
+import type { DeviceReport, DeviceSetting } from "./device.ts";
+import type {
+  EncodedSet,
+  EncodedText,
+  EvaluationResult,
+  FillMaskResult,
+  HeldOutResult,
+  LabelledSetSummary,
+  TaskKind,
+} from "./evaluation.ts";
+import type { ModelRef, ModelSummary, Progress } from "./model.ts";
+import type { Recipe } from "./recipe.ts";
+import type { RunEvent, TrainRequest } from "./run.ts";
+
+export type OnProgress = (progress: Progress) => void;
+
+export interface DataWorker {
+  /** A look at each file's first part. */
+  inspect(files: File[], split: DocumentSplit): Promise<FilePreview[]>;
+  /** Reads files into a stored corpus. @throws data/no-text when nothing usable is left. */
+  importCorpus(
+    name: string,
+    files: File[],
+    choices: FileChoice[],
+    split: DocumentSplit,
+    onProgress: OnProgress,
+  ): Promise<CorpusSummary>;
+  importDemoCorpus(domain: string, onProgress: OnProgress): Promise<CorpusSummary>;
+  /** Token streams for this model's tokenizer; returns the stored one when nothing changed. */
+  tokenizeCorpus(
+    corpusId: string,
+    model: ModelRef,
+    heldOutShare: number,
+    seed: number,
+    onProgress: OnProgress,
+  ): Promise<TokenizedSummary>;
+  previewBatch(tokenizedId: string, model: ModelRef, recipe: Recipe, step: number): Promise<BatchPreview>;
+  /** Reads labelled files of one task into a stored set: files named train/dev/test keep their split. */
+  importLabelledSet(task: TaskKind, files: File[]): Promise<LabelledSetSummary>;
+  importDemoSets(domain: string): Promise<LabelledSetSummary[]>;
+  encodeSet(setId: string, model: ModelRef, maxTokens: number): Promise<EncodedSet>;
+  /** A sentence with one or more mask tokens, as ids. @throws data/no-mask */
+  encodeSentence(text: string, model: ModelRef): Promise<EncodedText>;
+  decodeTokens(ids: number[], model: ModelRef): Promise<string[]>;
+  /** Stops the import or tokenization now running; its promise rejects with base/aborted. */
+  cancel(): Promise<void>;
+}
+
+export interface ComputeWorker {
+  probe(device: DeviceSetting): Promise<DeviceReport>;
+  /** Loads config, tokenizer and weights (downloads them when needed) and says what they are. */
+  openModel(model: ModelRef, onProgress: OnProgress): Promise<ModelSummary>;
+  /** Bytes a Hub model would cost to download, before it starts. */
+  hubSize(id: string, revision: string): Promise<{ totalBytes: number; cachedBytes: number }>;
+  /** Imports a dropped Hugging Face folder as a stored model. */
+  importModel(files: File[], onProgress: OnProgress): Promise<ModelSummary>;
+  /** Hugging Face folder of a model or checkpoint: file name and bytes. */
+  exportModel(model: ModelRef): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }[]>;
+  /** Runs until completed or stopped; events come in batches, at most about ten posts a second. */
+  train(request: TrainRequest, onEvents: (events: RunEvent[]) => void): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Saves at the next step boundary and ends the run. */
+  stop(): Promise<void>;
+  heldOut(
+    base: ModelRef,
+    tuned: ModelRef,
+    tokenizedId: string,
+    recipe: Recipe,
+    device: DeviceSetting,
+    onProgress: OnProgress,
+  ): Promise<HeldOutResult>;
+  evaluateSet(
+    encoded: EncodedSet,
+    base: ModelRef,
+    tuned: ModelRef | null,
+    device: DeviceSetting,
+    seeds: number,
+    onProgress: OnProgress,
+  ): Promise<EvaluationResult>;
+  /** Top guesses at every mask position, as token ids with probabilities. */
+  fillMask(
+    text: EncodedText,
+    models: ModelRef[],
+    device: DeviceSetting,
+    top: number,
+  ): Promise<{ id: number; probability: number }[][][]>;
+  /** Test door: loses the GPU device on purpose. */
+  loseDevice(): Promise<void>;
+}
+export type { FillMaskResult };
