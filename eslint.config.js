@@ -49,7 +49,12 @@ export default ts.config(
   {
     files: ["**/*.ts", "**/*.svelte"],
     languageOptions: {
-      parserOptions: { projectService: true, extraFileExtensions: [".svelte"], parser: ts.parser, svelteConfig },
+      parserOptions: {
+        project: ["tsconfig.json", "tsconfig.ground.json", "tsconfig.worker.json", "tsconfig.node.json"],
+        extraFileExtensions: [".svelte"],
+        parser: ts.parser,
+        svelteConfig,
+      },
     },
     rules: {
       "@typescript-eslint/no-floating-promises": "error",
