@@ -1,4 +1,5 @@
 /** The two workers as the page sees them. Plain values only; callbacks are comlink proxies. */
+import type { CheckpointSummary, StorageReport, TrainingPosition } from "./checkpoint.ts";
 import type {
   BatchPreview,
   CorpusSummary,
@@ -18,12 +19,37 @@ import type {
   TaskKind,
 } from "./evaluation.ts";
 import type { ModelRef, ModelSummary, Progress } from "./model.ts";
+import type { Project } from "./project.ts";
 import type { Recipe } from "./recipe.ts";
 import type { RunEvent, TrainRequest } from "./run.ts";
 
 export type OnProgress = (progress: Progress) => void;
 
-export interface DataWorker {
+/** Everything kept in this browser, as the page lists and manages it. The data worker is its door. */
+export interface StorageDoor {
+  /** Newest first. */
+  listCheckpoints(): Promise<CheckpointSummary[]>;
+  renameCheckpoint(id: string, name: string): Promise<void>;
+  deleteCheckpoint(id: string): Promise<void>;
+  /** Where a resumable checkpoint stood; null for one that holds only a model. */
+  checkpointPosition(id: string): Promise<TrainingPosition | null>;
+  /** Newest first. */
+  listCorpora(): Promise<CorpusSummary[]>;
+  renameCorpus(id: string, name: string): Promise<void>;
+  /** Deletes the corpus and its token streams. */
+  deleteCorpus(id: string): Promise<void>;
+  /** The documents as one UTF-8 text file, a blank line between documents. */
+  exportCorpus(id: string): Promise<Blob>;
+  listSets(): Promise<LabelledSetSummary[]>;
+  deleteSet(id: string): Promise<void>;
+  storageReport(): Promise<StorageReport>;
+  /** Checkpoints, corpora, sets, projects and downloaded models: all of it. */
+  deleteEverything(): Promise<void>;
+  saveProject(project: Project): Promise<void>;
+  loadProject(id: string): Promise<Project | null>;
+}
+
+export interface DataWorker extends StorageDoor {
   /** A look at each file's first part. */
   inspect(files: File[], split: DocumentSplit): Promise<FilePreview[]>;
   /** Reads files into a stored corpus. @throws data/no-text when nothing usable is left. */

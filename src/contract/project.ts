@@ -1,0 +1,43 @@
+/**
+ * What a reload brings back: the person's choices, the last run and its answers. Weights, corpora and
+ * sets are not in it: it names them by id.
+ */
+import type { TrainingPosition } from "./checkpoint.ts";
+import type { CorpusSummary, TokenizedSummary } from "./corpus.ts";
+import type { DeviceReport, DeviceSetting } from "./device.ts";
+import type { EvaluationResult, HeldOutResult } from "./evaluation.ts";
+import type { ModelRef, ModelSummary } from "./model.ts";
+import type { Recipe } from "./recipe.ts";
+
+export type RunStatus = "running" | "paused" | "completed" | "stopped" | "failed";
+
+/** The last run as the page remembers it; an unfinished one resumes from `lastCheckpoint`. */
+export interface RunRecord {
+  status: RunStatus;
+  base: ModelRef;
+  baseName: string;
+  tokenizedId: string;
+  recipe: Recipe;
+  step: number;
+  totalSteps: number;
+  device: DeviceReport | null;
+  lastCheckpoint: string;
+  bestCheckpoint: string;
+  history: TrainingPosition["history"];
+}
+export interface Project {
+  id: string;
+  version: 1;
+  savedAt: number;
+  /** The step of the journey on screen. */
+  screen: string;
+  model: ModelSummary | null;
+  corpus: CorpusSummary | null;
+  tokenized: TokenizedSummary | null;
+  recipe: Recipe;
+  device: DeviceSetting;
+  run: RunRecord | null;
+  heldOut: HeldOutResult | null;
+  evaluations: EvaluationResult[];
+  sentence: string;
+}
