@@ -1,0 +1,46 @@
+/**
+ * Small things only the page can ask of the browser: save a file, keep storage, keep the screen on.
+ * Each answers plainly where the browser has no such thing.
+ */
+
+/** Hands a blob to the browser's download list. */
+export function saveFile(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  // The download has begun by then; a large blob must not stay in memory for the life of the page.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Asks the browser not to clear our storage when the disk fills. Must be asked from the page. */
+export async function requestPersistence(): Promise<boolean> {
+  const { storage } = navigator as { storage?: StorageManager };
+  if (storage?.persist === undefined) return false;
+  return (await storage.persisted()) || (await storage.persist());
+}
+
+/** Keeps the screen on until `release()`; a refusal (low battery, hidden tab) is harmless. */
+export class ScreenLock {
+  #sentinel: WakeLockSentinel | undefined;
+
+  async acquire(): Promise<boolean> {
+    const { wakeLock } = navigator as { wakeLock?: WakeLock };
+    if (wakeLock === undefined || document.visibilityState !== "visible") return false;
+    try {
+      this.#sentinel = await wakeLock.request("screen");
+      return true;
+    } catch (error) {
+      if (error instanceof DOMException) return false; // refused: the run goes on with the screen off
+      throw error;
+    }
+  }
+
+  async release(): Promise<void> {
+    await this.#sentinel?.release();
+    this.#sentinel = undefined;
+  }
+}
