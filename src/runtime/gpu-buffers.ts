@@ -1,0 +1,75 @@
+/** Small helpers over a GPUDevice: buffers of whole 16 bytes, compute pipelines, one pass of several kernels. */
+export const bytesFor = (values: number): number => Math.max(16, Math.ceil((values * 4) / 16) * 16);
+
+export function storageBuffer(device: GPUDevice, values: number, label: string): GPUBuffer {
+  return device.createBuffer({
+    label,
+    size: bytesFor(values),
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+}
+
+export function uniformBuffer(device: GPUDevice, bytes: number): GPUBuffer {
+  return device.createBuffer({
+    size: Math.ceil(bytes / 16) * 16,
+    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  });
+}
+
+/** writeBuffer, copying first where the data lies in shared memory, which it refuses. */
+export function write(device: GPUDevice, buffer: GPUBuffer, data: ArrayBufferView): void {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const shared = typeof SharedArrayBuffer === "function" && data.buffer instanceof SharedArrayBuffer;
+  device.queue.writeBuffer(buffer, 0, shared ? new Uint8Array(bytes) : (bytes as Uint8Array<ArrayBuffer>));
+}
+
+export class Kernel {
+  readonly #pipeline: GPUComputePipeline;
+  readonly #device: GPUDevice;
+  constructor(device: GPUDevice, code: string, label: string) {
+    this.#device = device;
+    const module = device.createShaderModule({ code, label });
+    this.#pipeline = device.createComputePipeline({ label, layout: "auto", compute: { module, entryPoint: "main" } });
+  }
+  bind(buffers: readonly GPUBuffer[]): (pass: GPUComputePassEncoder, x: number, y?: number) => void {
+    const group = this.#device.createBindGroup({
+      layout: this.#pipeline.getBindGroupLayout(0),
+      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    return (pass, x, y = 1) => {
+      pass.setPipeline(this.#pipeline);
+      pass.setBindGroup(0, group);
+      pass.dispatchWorkgroups(x, y);
+    };
+  }
+}
+
+export async function readBuffers(
+  device: GPUDevice,
+  sources: { buffer: GPUBuffer; values: number }[],
+): Promise<Float32Array[]> {
+  const total = sources.reduce((sum, s) => sum + bytesFor(s.values), 0);
+  const staging = device.createBuffer({
+    size: Math.max(16, total),
+    usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+  });
+  const encoder = device.createCommandEncoder();
+  let offset = 0;
+  for (const { buffer, values } of sources) {
+    encoder.copyBufferToBuffer(buffer, 0, staging, offset, bytesFor(values));
+    offset += bytesFor(values);
+  }
+  device.queue.submit([encoder.finish()]);
+  try {
+    await staging.mapAsync(GPUMapMode.READ);
+    const all = staging.getMappedRange();
+    offset = 0;
+    return sources.map(({ values }) => {
+      const data = new Float32Array(all, offset, values).slice();
+      offset += bytesFor(values);
+      return data;
+    });
+  } finally {
+    staging.destroy();
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * The WebGPU device. Weights, gradients and optimiser state stay in GPU buffers; ONNX Runtime writes
+ * gradients into pre-allocated ones (all outputs or none: partly pre-allocated ones come back empty,
+ * onnxruntime #25786) and our kernels on *its* device do the rest. Its device is taken, not given:
+ * `env.webgpu.device` is ignored by the native provider (onnxruntime #26107).
+ */
+import type { DeviceReport } from "../contract/index.ts";
+import { UnmaskError } from "../base/index.ts";
+import { readBuffers, storageBuffer, write } from "./gpu-buffers.ts";
+import { GpuTrainer } from "./gpu-trainer.ts";
+import { takeValues } from "./host-device.ts";
+import { deviceLost, runtimeError, type Ort, type OrtModule } from "./ort.ts";
+import { probeModel } from "./probe-model.ts";
+import type {
+  Arrays,
+  Device,
+  DeviceWeights,
+  Feeds,
+  Moments,
+  ParameterShape,
+  Program,
+  StepProgram,
+  Trainer,
+} from "./types.ts";
+
+export const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+export class GpuWeights implements DeviceWeights {
+  readonly buffers = new Map<string, GPUBuffer>();
+  readonly tensors = new Map<string, Ort.Tensor>();
+  readonly #sizes = new Map<string, number>();
+  readonly #device: GPUDevice;
+
+  constructor(
+    ort: OrtModule,
+    device: GPUDevice,
+    parameters: readonly ParameterShape[],
+    values: ReadonlyMap<string, Float32Array>,
+  ) {
+    this.#device = device;
+    for (const { name, shape } of parameters) {
+      const data = takeValues(values, name, shape);
+      const buffer = storageBuffer(device, data.length, name);
+      write(device, buffer, data);
+      this.buffers.set(name, buffer);
+      this.#sizes.set(name, data.length);
+      this.tensors.set(name, ort.Tensor.fromGpuBuffer(buffer, { dataType: "float32", dims: [...shape] }));
+    }
+  }
+  async read(): Promise<Arrays> {
+    const names = [...this.buffers.keys()];
+    const sources = names.map((name) => ({ buffer: this.buffers.get(name)!, values: this.#sizes.get(name)! }));
+    const data = await readBuffers(this.#device, sources);
+    return new Map(names.map((name, i) => [name, data[i]!]));
+  }
+  dispose(): void {
+    for (const buffer of this.buffers.values()) buffer.destroy();
+    this.buffers.clear();
+    this.tensors.clear();
+  }
+}
+
+/** What the device's programs and trainers share: the loss of the device is noticed once, for all. */
+export class GpuContext {
+  readonly ort: OrtModule;
+  readonly device: GPUDevice;
+  #trouble: UnmaskError | undefined;
+  readonly #lost: Promise<never>;
+
+  constructor(ort: OrtModule, device: GPUDevice) {
+    this.ort = ort;
+    this.device = device;
+    this.#lost = device.lost.then((info) => {
+      this.#trouble = deviceLost(`${info.reason} ${info.message}`);
+      throw this.#trouble;
+    });
+    this.#lost.catch(() => undefined); // awaited in `guard`; without a waiter it is kept in #trouble
+    device.addEventListener("uncapturederror", ({ error }) => {
+      this.#trouble ??= runtimeError(new Error(`${error.constructor.name} ${error.message}`), "computing on the GPU");
+      if (typeof GPUOutOfMemoryError === "function" && error instanceof GPUOutOfMemoryError)
+        this.#trouble = runtimeError(new Error("out of memory"), "computing on the GPU");
+    });
+  }
+  /** Awaits GPU work; a lost device or an error reported meanwhile ends the wait with its reason. */
+  async guard<T>(work: Promise<T>, doing: string): Promise<T> {
+    try {
+      const result = await Promise.race([work, this.#lost]);
+      if (this.#trouble !== undefined) throw this.#trouble;
+      return result;
+    } catch (error) {
+      throw this.#trouble ?? runtimeError(error, doing);
+    }
+  }
+}
+
+export class GpuDevice implements Device {
+  readonly #context: GpuContext;
+  readonly report: DeviceReport;
+  private constructor(context: GpuContext, report: DeviceReport) {
+    this.#context = context;
+    this.report = report;
+  }
+
+  static async open(ort: OrtModule, report: DeviceReport): Promise<GpuDevice> {
+    try {
+      // The device exists only once a session does, so a model of one node opens it.
+      const session = await ort.InferenceSession.create(probeModel(), sessionOptions);
+      const device = (await ort.env.webgpu.device) as GPUDevice;
+      await session.release();
+      return new GpuDevice(new GpuContext(ort, device), report);
+    } catch (error) {
+      throw runtimeError(error, "opening the GPU");
+    }
+  }
+  upload(parameters: readonly ParameterShape[], values: ReadonlyMap<string, Float32Array>): Promise<DeviceWeights> {
+    const { ort, device } = this.#context;
+    return this.#context.guard(
+      Promise.resolve(new GpuWeights(ort, device, parameters, values)),
+      "copying weights to the GPU",
+    );
+  }
+  async compile(bytes: Uint8Array): Promise<Program> {
+    return new GpuProgram(this.#context, await this.#session(bytes));
+  }
+  async train(
+    parameters: readonly ParameterShape[],
+    weights: DeviceWeights,
+    program: StepProgram,
+    moments?: Moments,
+  ): Promise<Trainer> {
+    const session = await this.#session(program.bytes);
+    return new GpuTrainer(this.#context, session, parameters, weights as GpuWeights, program, moments);
+  }
+  #session(bytes: Uint8Array): Promise<Ort.InferenceSession> {
+    return this.#context.guard(this.#context.ort.InferenceSession.create(bytes, sessionOptions), "preparing the model");
+  }
+  lose(): void {
+    this.#context.device.destroy();
+  }
+  dispose(): Promise<void> {
+    this.#context.device.destroy();
+    return Promise.resolve();
+  }
+}
+
+const sessionOptions: Ort.InferenceSession.SessionOptions = {
+  // "simple" keeps exact-size buffers for the next run: a static graph asks for the same ones each step.
+  executionProviders: [{ name: "webgpu", storageBufferCacheMode: "simple" }],
+  graphOptimizationLevel: "all",
+};
+
+class GpuProgram implements Program {
+  readonly #context: GpuContext;
+  readonly #session: Ort.InferenceSession;
+  constructor(context: GpuContext, session: Ort.InferenceSession) {
+    this.#context = context;
+    this.#session = session;
+  }
+  async run(weights: DeviceWeights, feeds: Feeds, outputs: readonly string[]): Promise<Arrays> {
+    const inputs: Record<string, Ort.Tensor> = {};
+    for (const name of this.#session.inputNames) {
+      const weight = (weights as GpuWeights).tensors.get(name);
+      const feed = feeds.get(name);
+      if (weight !== undefined) inputs[name] = weight;
+      else if (feed !== undefined)
+        inputs[name] = new this.#context.ort.Tensor(feed.type, feed.data as never, feed.shape);
+      else throw new UnmaskError("runtime/missing-input", `The graph's input ${name} was not given.`);
+    }
+    const results = await this.#context.guard(this.#session.run(inputs, [...outputs]), "running the model");
+    return new Map(outputs.map((name) => [name, results[name]!.data as Float32Array]));
+  }
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}

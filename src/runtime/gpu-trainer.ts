@@ -1,0 +1,232 @@
+/**
+ * One training step on WebGPU: run the graph, then one submit of our kernels (rows, norm, clip, AdamW),
+ * then one read-back of a few floats. Knows the kernels' bindings; knows nothing of models or text.
+ */
+import type { GpuContext, GpuWeights } from "./gpu-device.ts";
+import { Kernel, bytesFor, readBuffers, storageBuffer, uniformBuffer, write } from "./gpu-buffers.ts";
+import { addKernel, addRowsKernel, sortRows, workgroups } from "./gpu-kernels.ts";
+import { GpuOptimiser, groupSlots, type Dispatch, type Slot } from "./gpu-optimiser.ts";
+import { takeValues } from "./host-device.ts";
+import type { Ort } from "./ort.ts";
+import type {
+  AdamwSettings,
+  Arrays,
+  Feeds,
+  Moments,
+  ParameterShape,
+  StepProgram,
+  StepResult,
+  Trainer,
+} from "./types.ts";
+
+export class GpuTrainer implements Trainer {
+  readonly #context: GpuContext;
+  readonly #session: Ort.InferenceSession;
+  readonly #weights: GpuWeights;
+  readonly #program: StepProgram;
+  readonly #slots: Slot[];
+  readonly #outputs: Record<string, Ort.Tensor> = {};
+  readonly #outputBuffers = new Map<string, GPUBuffer>();
+  readonly #feeds = new Map<string, { buffer: GPUBuffer; tensor: Ort.Tensor }>();
+  readonly #rowTables = new Map<
+    string,
+    {
+      sizes: GPUBuffer;
+      order: GPUBuffer;
+      segments: GPUBuffer;
+      scratch: Uint32Array;
+      dispatch: (pass: GPUComputePassEncoder, x: number, y?: number) => void;
+    }
+  >();
+  readonly #addRows: Kernel;
+  readonly #owned: GPUBuffer[] = [];
+  #optimiser: GpuOptimiser | undefined;
+  #accumulate: Dispatch[] | undefined;
+
+  constructor(
+    context: GpuContext,
+    session: Ort.InferenceSession,
+    parameters: readonly ParameterShape[],
+    weights: GpuWeights,
+    program: StepProgram,
+    moments: Moments | undefined,
+  ) {
+    const { device } = context;
+    this.#context = context;
+    this.#session = session;
+    this.#weights = weights;
+    this.#program = program;
+    this.#addRows = new Kernel(device, addRowsKernel, "add rows");
+    this.#output(program.loss, []);
+    this.#slots = parameters
+      .filter(({ name }) => program.dense.has(name) || program.rows.has(name))
+      .map(({ name, shape, decay }) => {
+        const n = shape.reduce((a, b) => a * b, 1);
+        const output = program.dense.get(name);
+        const slot: Slot = {
+          name,
+          decay,
+          n,
+          width: shape.at(-1) ?? 1,
+          weight: weights.buffers.get(name)!,
+          gradient:
+            output === undefined
+              ? this.#own(storageBuffer(device, n, `${name} gradient`))
+              : this.#output(output, shape),
+          dense: output !== undefined,
+          first: this.#own(storageBuffer(device, n, `${name} m`)),
+          second: this.#own(storageBuffer(device, n, `${name} v`)),
+        };
+        if (moments !== undefined) {
+          write(device, slot.first, takeValues(moments.first, name, shape));
+          write(device, slot.second, takeValues(moments.second, name, shape));
+        }
+        return slot;
+      });
+  }
+
+  async step(batches: readonly Feeds[], settings: AdamwSettings): Promise<StepResult> {
+    const { device } = this.#context;
+    const staging = device.createBuffer({
+      size: 16 + 16 * batches.length,
+      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+    });
+    const several = batches.length > 1;
+    for (let b = 0; b < batches.length; b++) {
+      const inputs = this.#bind(batches[b]!);
+      await this.#context.guard(this.#session.run(inputs, this.#outputs), "training a step");
+      const encoder = device.createCommandEncoder();
+      for (const slot of this.#slots) if (!slot.dense) encoder.clearBuffer(slot.gradient);
+      const pass = encoder.beginComputePass();
+      this.#addTableRows(pass, batches[b]!);
+      if (several && b > 0) for (const add of this.#accumulators()) add(pass);
+      pass.end();
+      if (several && b === 0)
+        for (const slot of this.#slots)
+          encoder.copyBufferToBuffer(slot.gradient, 0, this.#total(slot), 0, bytesFor(slot.n));
+      encoder.copyBufferToBuffer(this.#outputBuffers.get(this.#program.loss)!, 0, staging, 16 + 16 * b, 4);
+      if (b === batches.length - 1) {
+        this.#optimiser ??= new GpuOptimiser(device, this.#slots, (slot) =>
+          several ? this.#total(slot) : slot.gradient,
+        );
+        this.#optimiser.encode(encoder, settings);
+        encoder.copyBufferToBuffer(this.#optimiser.stats, 0, staging, 0, 16);
+      }
+      device.queue.submit([encoder.finish()]);
+    }
+    try {
+      await this.#context.guard(staging.mapAsync(GPUMapMode.READ), "reading the loss");
+      const values = new Float32Array(staging.getMappedRange());
+      let loss = 0;
+      for (let b = 0; b < batches.length; b++) loss += values[4 + 4 * b]!;
+      return { loss, gradientNorm: values[0]! };
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  #own(buffer: GPUBuffer): GPUBuffer {
+    this.#owned.push(buffer);
+    return buffer;
+  }
+
+  #output(name: string, shape: readonly number[]): GPUBuffer {
+    const known = this.#outputBuffers.get(name);
+    if (known !== undefined) return known;
+    const buffer = this.#own(
+      storageBuffer(
+        this.#context.device,
+        shape.reduce((a, b) => a * b, 1),
+        name,
+      ),
+    );
+    this.#outputBuffers.set(name, buffer);
+    this.#outputs[name] = this.#context.ort.Tensor.fromGpuBuffer(buffer, { dataType: "float32", dims: [...shape] });
+    return buffer;
+  }
+
+  /** Batch arrays into buffers that live as long as the trainer: no allocation a step. */
+  #bind(feeds: Feeds): Record<string, Ort.Tensor> {
+    const { device, ort } = this.#context;
+    const inputs: Record<string, Ort.Tensor> = {};
+    for (const name of this.#session.inputNames) {
+      const weight = this.#weights.tensors.get(name);
+      if (weight !== undefined) {
+        inputs[name] = weight;
+        continue;
+      }
+      const feed = feeds.get(name)!;
+      let place = this.#feeds.get(name);
+      if (place === undefined) {
+        const buffer = this.#own(storageBuffer(device, feed.data.length, name));
+        place = { buffer, tensor: ort.Tensor.fromGpuBuffer(buffer, { dataType: feed.type, dims: [...feed.shape] }) };
+        this.#feeds.set(name, place);
+      }
+      write(device, place.buffer, feed.data);
+      inputs[name] = place.tensor;
+    }
+    for (const [name, { indices, rows }] of this.#program.rows) {
+      const slot = this.#slots.find((s) => s.name === name);
+      if (slot !== undefined) this.#output(rows, [feeds.get(indices)!.data.length, slot.width]);
+    }
+    return inputs;
+  }
+
+  #addTableRows(pass: GPUComputePassEncoder, feeds: Feeds): void {
+    const { device } = this.#context;
+    for (const [name, { indices, rows }] of this.#program.rows) {
+      const slot = this.#slots.find((s) => s.name === name);
+      if (slot === undefined) continue;
+      const looked = feeds.get(indices)!.data as Int32Array;
+      let table = this.#rowTables.get(name);
+      if (table === undefined) {
+        const sizes = this.#own(uniformBuffer(device, 16));
+        const order = this.#own(storageBuffer(device, looked.length, "order"));
+        const segments = this.#own(storageBuffer(device, 2 * (looked.length + 1), "segments"));
+        const dispatch = this.#addRows.bind([sizes, slot.gradient, this.#outputBuffers.get(rows)!, order, segments]);
+        table = { sizes, order, segments, dispatch, scratch: new Uint32Array(looked.length) };
+        this.#rowTables.set(name, table);
+      }
+      const segments = sortRows(looked, table.scratch);
+      const count = segments.length / 2 - 1;
+      write(device, table.sizes, new Uint32Array([slot.width, count, 0, 0]));
+      write(device, table.order, table.scratch);
+      write(device, table.segments, segments);
+      table.dispatch(pass, Math.min(count, 32768), Math.ceil(count / 32768));
+    }
+  }
+
+  #total(slot: Slot): GPUBuffer {
+    return (slot.total ??= this.#own(storageBuffer(this.#context.device, slot.n, `${slot.name} total`)));
+  }
+
+  #accumulators(): Dispatch[] {
+    return (this.#accumulate ??= groupSlots(this.#context.device, this.#slots, 0, 2).map((slots) => {
+      const kernel = new Kernel(this.#context.device, addKernel(slots.length), "accumulate");
+      const sizes = this.#own(uniformBuffer(this.#context.device, 16 * slots.length));
+      write(this.#context.device, sizes, Uint32Array.from(slots.flatMap((s) => [s.n, 0, 0, 0])));
+      const run = kernel.bind([sizes, ...slots.flatMap((s) => [this.#total(s), s.gradient])]);
+      return (pass) => run(pass, Math.max(...slots.map((s) => workgroups(s.n))), slots.length);
+    }));
+  }
+
+  async readMoments(): Promise<Moments> {
+    const read = async (pick: (slot: Slot) => GPUBuffer): Promise<Arrays> => {
+      const data = await this.#context.guard(
+        readBuffers(
+          this.#context.device,
+          this.#slots.map((s) => ({ buffer: pick(s), values: s.n })),
+        ),
+        "reading the optimiser state",
+      );
+      return new Map(this.#slots.map((s, i) => [s.name, data[i]!]));
+    };
+    return { first: await read((s) => s.first), second: await read((s) => s.second) };
+  }
+
+  async dispose(): Promise<void> {
+    this.#optimiser?.dispose();
+    for (const buffer of this.#owned) buffer.destroy();
+    await this.#session.release();
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * The runtime room: picks a device, uploads weights, runs graphs, updates weights. The only room that
+ * imports ONNX Runtime. It does not know what a language model is.
+ */
+import type { DeviceReport, DeviceSetting } from "../contract/index.ts";
+import { GpuDevice } from "./gpu-device.ts";
+import { HostDevice } from "./host-device.ts";
+import { loadOrt, type OrtModule } from "./ort.ts";
+import { planDevice, readOffer, type DevicePlan } from "./pick-device.ts";
+import type { Device } from "./types.ts";
+
+export * from "./types.ts";
+export { planDevice, readOffer, wasmThreads, type DevicePlan, type Offer } from "./pick-device.ts";
+export { adamwUpdate, clipScale } from "./adamw.ts";
+
+/** What `openDevice` would choose, without loading anything. */
+export async function probeDevice(setting: DeviceSetting): Promise<DevicePlan> {
+  return planDevice(setting, await readOffer());
+}
+
+/**
+ * Opens the device for this setting. `assets` is the URL of the folder with ONNX Runtime's .mjs and
+ * .wasm, ending in "/"; undefined in Node, where the package finds them itself.
+ * @throws runtime/no-webgpu
+ */
+export async function openDevice(setting: DeviceSetting, assets?: string): Promise<Device> {
+  const plan = await probeDevice(setting);
+  const ort = await loadOrt(plan.kind, assets, plan.threads);
+  const report = { ...plan, runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}` };
+  return plan.kind === "webgpu" ? GpuDevice.open(ort, report) : new HostDevice(ort, report);
+}
+
+/** The same CPU code over onnxruntime-node, for pretraining and benchmarks. The caller imports the package. */
+export function nativeDevice(ort: OrtModule, threads: number): Device {
+  const report: DeviceReport = {
+    kind: "native",
+    threads,
+    adapter: "",
+    software: false,
+    reason: `Native ONNX Runtime with ${threads} threads.`,
+    runtime: `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}`,
+  };
+  return new HostDevice(ort, report);
+}

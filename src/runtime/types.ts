@@ -1,0 +1,83 @@
+/**
+ * What the runtime takes and gives: plain typed arrays in, plain typed arrays out. Sessions, tensors
+ * and GPU buffers never leave this room. It does not know what a language model is.
+ */
+import type { DeviceReport } from "../contract/index.ts";
+
+export type Feed =
+  | { type: "float32"; shape: readonly number[]; data: Float32Array }
+  | { type: "int32"; shape: readonly number[]; data: Int32Array };
+export type Feeds = ReadonlyMap<string, Feed>;
+export type Arrays = Map<string, Float32Array>;
+
+/** A trainable tensor as the optimiser sees it. */
+export interface ParameterShape {
+  name: string;
+  shape: readonly number[];
+  /** Weight decay applies (not to biases and LayerNorm). */
+  decay: boolean;
+}
+
+/** A training graph: its bytes, and under which output names the loss and the gradients come out. */
+export interface StepProgram {
+  bytes: Uint8Array;
+  /** Scalar output. */
+  loss: string;
+  /** Parameter -> output holding its dense gradient. */
+  dense: ReadonlyMap<string, string>;
+  /** Table parameter (V, H) -> int32 input with the looked-up rows (N) and output with their gradients (N, H). */
+  rows: ReadonlyMap<string, { indices: string; rows: string }>;
+}
+
+/** AdamW (Loshchilov & Hutter 2019) as torch.optim.AdamW computes it. `step` counts from 1. */
+export interface AdamwSettings {
+  step: number;
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+  /** Largest global gradient norm; 0 = no clipping. As torch's clip_grad_norm_. */
+  clipNorm: number;
+}
+export interface StepResult {
+  /** Sum of the batches' losses: the caller's loss weights already divide by the count. */
+  loss: number;
+  /** Global gradient norm before clipping. */
+  gradientNorm: number;
+}
+
+export interface DeviceWeights {
+  read(): Promise<Arrays>;
+  dispose(): void;
+}
+export interface Program {
+  /** Runs a forward graph; `outputs` come back to the host. */
+  run(weights: DeviceWeights, feeds: Feeds, outputs: readonly string[]): Promise<Arrays>;
+  dispose(): Promise<void>;
+}
+export interface Moments {
+  first: Arrays;
+  second: Arrays;
+}
+export interface Trainer {
+  /** One update from one or more batches, whose gradients are added up. */
+  step(batches: readonly Feeds[], settings: AdamwSettings): Promise<StepResult>;
+  readMoments(): Promise<Moments>;
+  dispose(): Promise<void>;
+}
+export interface Device {
+  readonly report: DeviceReport;
+  upload(parameters: readonly ParameterShape[], values: ReadonlyMap<string, Float32Array>): Promise<DeviceWeights>;
+  compile(bytes: Uint8Array): Promise<Program>;
+  /** Training updates `weights` in place. Without `moments` the optimiser starts at zero. */
+  train(
+    parameters: readonly ParameterShape[],
+    weights: DeviceWeights,
+    program: StepProgram,
+    moments?: Moments,
+  ): Promise<Trainer>;
+  /** Loses the device on purpose (tests); does nothing on the CPU. */
+  lose(): void;
+  dispose(): Promise<void>;
+}
