@@ -1,0 +1,122 @@
+/**
+ * Between Hugging Face's tensors and ours. Checkpoints in the wild differ in harmless ways: no family
+ * prefix, LayerNorm called gamma and beta, tied tensors stored twice, buffers among the weights. All
+ * of that is settled here, in one place; what stays over is reported, never dropped in silence.
+ * Knows no file format: see formats/.
+ */
+import { UnmaskError } from "../base/index.ts";
+import { sizeOf, weightOf, type Parameter } from "./parameters.ts";
+
+export interface FromTensors {
+  /** By parameter name; a parameter with a missing part is left out. May share memory with the tensors given. */
+  weights: Map<string, Float32Array>;
+  /** Hugging Face names that the parameters need and the tensors lack. */
+  missing: string[];
+  /** Tensors that nothing reads, by the names given: a pooler or another head, say. */
+  unused: string[];
+}
+export interface NamedTensor {
+  name: string;
+  shape: number[];
+  /** A view of the weights, not a copy. */
+  data: Float32Array;
+}
+
+const bodies = /^(embeddings|encoder|pooler)\./;
+const buffers = /(^|\.)embeddings\.(position_ids|token_type_ids)$/;
+/** Tied tensors under their second name, and the name that counts. */
+const tied = new Map([
+  ["cls.predictions.decoder.weight", "bert.embeddings.word_embeddings.weight"],
+  ["cls.predictions.decoder.bias", "cls.predictions.bias"],
+  ["lm_head.decoder.weight", "roberta.embeddings.word_embeddings.weight"],
+  ["lm_head.decoder.bias", "lm_head.bias"],
+]);
+
+/** One spelling for each tensor: with the family's prefix, LayerNorm with weight and bias. */
+function canonical(name: string, prefix: string): string {
+  const modern = name.replace(/\.gamma$/, ".weight").replace(/\.beta$/, ".bias");
+  return bodies.test(modern) ? `${prefix}.${modern}` : modern;
+}
+
+const equal = (a: Float32Array, b: Float32Array): boolean =>
+  a === b || (a.length === b.length && a.every((x, i) => Object.is(x, b[i])));
+
+/**
+ * Sorts a state dict into parameters.
+ * @throws models/wrong-shape when a tensor has another number of elements than the configuration says.
+ */
+export function fromTensors(parameters: readonly Parameter[], tensors: ReadonlyMap<string, Float32Array>): FromTensors {
+  const prefix = parameters.some((p) => p.name.startsWith("roberta.")) ? "roberta" : "bert";
+  const found = new Map<string, Float32Array>();
+  const given = new Map<string, string>(); // canonical name -> the name in the file
+  const duplicates: { name: string; target: string; data: Float32Array }[] = [];
+  for (const [name, data] of tensors) {
+    if (buffers.test(name)) continue;
+    const known = canonical(name, prefix);
+    const target = tied.get(known);
+    if (target !== undefined) duplicates.push({ name, target, data });
+    else {
+      found.set(known, data);
+      given.set(known, name);
+    }
+  }
+  const unused: string[] = [];
+  for (const { name, target, data } of duplicates) {
+    const first = found.get(target);
+    if (first === undefined) {
+      found.set(target, data);
+      given.set(target, name);
+    } else if (!equal(first, data)) unused.push(name); // an untied decoder: our graph cannot hold it
+  }
+  const weights = new Map<string, Float32Array>();
+  const missing: string[] = [];
+  for (const parameter of parameters) {
+    const parts = parameter.parts.map((part) => {
+      given.delete(part.name);
+      const data = found.get(part.name);
+      if (data !== undefined && data.length !== sizeOf(part.shape)) throw wrongShape(part.name, part.shape, data);
+      if (data === undefined) missing.push(part.name);
+      return data;
+    });
+    if (!parts.includes(undefined)) weights.set(parameter.name, joined(parts as Float32Array[]));
+  }
+  unused.push(...given.values());
+  return { weights, missing, unused };
+}
+
+function wrongShape(name: string, shape: number[], data: Float32Array): UnmaskError {
+  return new UnmaskError(
+    "models/wrong-shape",
+    `Tensor "${name}" must have shape (${shape.join(", ")}), which is ${sizeOf(shape)} numbers; found ${data.length}.`,
+    "config.json and model.safetensors do not belong together: take both from the same model.",
+    { tensor: name, expected: sizeOf(shape), found: data.length },
+  );
+}
+
+function joined(parts: Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/**
+ * The inverse: Hugging Face names, shapes and views, each tensor once (tied ones under the name that
+ * `save_pretrained` keeps).
+ * @throws models/missing-weight
+ */
+export function toTensors(parameters: readonly Parameter[], weights: ReadonlyMap<string, Float32Array>): NamedTensor[] {
+  return parameters.flatMap((parameter) => {
+    const data = weightOf(weights, parameter);
+    let at = 0;
+    return parameter.parts.map(({ name, shape }) => {
+      const start = at;
+      at += sizeOf(shape);
+      return { name, shape, data: data.subarray(start, at) };
+    });
+  });
+}
