@@ -1,0 +1,46 @@
+/**
+ * Trains the bundled model's vocabulary on a corpus and writes tokenizer.json and
+ * tokenizer_config.json. Only the vocabulary leaves this module, never text.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatCount } from "../../src/base/index.ts";
+import {
+  bertSpecialTokens,
+  bertTokenizerConfigJson,
+  bertTokenizerJson,
+} from "../../src/data/tokenize/bert-tokenizer-json.ts";
+import { countWords, trainWordPiece } from "../../src/data/tokenize/wordpiece-trainer.ts";
+import { findCorpus, readLines } from "./corpus.ts";
+
+/** 8192 pieces: the embedding table of a 128-wide model stays at 1 M numbers. */
+export const vocabularySize = 8192;
+/** Printable ASCII and Greek always: other people's text has signs that general English has not. */
+const initialAlphabet =
+  "!\"#$%&'()*+,-./0123456789:;<=>?@[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~αβγδεζηθικλμνξοπρστυφχψω";
+const alphabetSize = 140;
+const minFrequency = 2;
+
+export async function makeVocabulary(corpusFolder: string, outFolder: string, positions: number): Promise<string[]> {
+  const started = Date.now();
+  const counts = new Map<string, number>();
+  for (const file of findCorpus(corpusFolder).train)
+    for await (const lines of readLines(file)) countWords(lines, counts);
+  const words = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const counted = Date.now();
+  console.log(
+    `${formatCount(words)} words and signs, ${formatCount(counts.size)} distinct, in ${(counted - started) / 1000} s`,
+  );
+  const vocabulary = trainWordPiece(counts, {
+    vocabularySize,
+    minFrequency,
+    limitAlphabet: alphabetSize,
+    initialAlphabet,
+    specialTokens: bertSpecialTokens,
+  });
+  console.log(`${vocabulary.length} pieces in ${(Date.now() - counted) / 1000} s`);
+  mkdirSync(outFolder, { recursive: true });
+  writeFileSync(join(outFolder, "tokenizer.json"), bertTokenizerJson(vocabulary));
+  writeFileSync(join(outFolder, "tokenizer_config.json"), bertTokenizerConfigJson(positions));
+  return vocabulary;
+}

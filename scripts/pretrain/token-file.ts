@@ -1,0 +1,120 @@
+/**
+ * A corpus as one packed file of token ids, so that pretraining reads blocks instead of text.
+ * Format: unsigned 16-bit little-endian ids, every document as [CLS] pieces [SEP], in corpus order;
+ * beside it tokens.json with counts and the fingerprint of the vocabulary that made it. Lies in the
+ * cache folder, not under version control: ids are as good as the text.
+ */
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { crc32, formatCount } from "../../src/base/index.ts";
+import { createWordPieceEncoder, type WordPieceEncoder } from "../../src/data/tokenize/wordpiece-encoder.ts";
+import { findCorpus, readLines } from "./corpus.ts";
+
+export interface TokenFile {
+  file: string;
+  documents: number;
+  tokens: number;
+  /** How many of them are [UNK]. */
+  unknown: number;
+  /** Words by whitespace. */
+  words: number;
+}
+export interface TokenFiles {
+  /** Of the vocabulary: a file made with another one is made again. */
+  fingerprint: number;
+  corpus: string;
+  train: TokenFile;
+  heldOut: TokenFile;
+}
+
+const unknownId = 1;
+const startId = 2;
+const endId = 3;
+
+/** Pieces in id order, from tokenizer.json. */
+export function readVocabulary(folder: string): string[] {
+  const text = readFileSync(join(folder, "tokenizer.json"), "utf8");
+  const { model } = JSON.parse(text) as { model: { vocab: Record<string, number> } };
+  const pieces: string[] = [];
+  for (const [piece, id] of Object.entries(model.vocab)) pieces[id] = piece;
+  return pieces;
+}
+
+/** The ids of a token file. */
+export function readTokens(entry: TokenFile): Uint16Array {
+  const bytes = readFileSync(entry.file);
+  return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1);
+}
+
+/** Encodes the corpus, or takes what lies there from the same vocabulary and corpus. */
+export async function prepareTokens(corpus: string, vocabulary: string[], cache: string): Promise<TokenFiles> {
+  const manifest = join(cache, "tokens.json");
+  const fingerprint = crc32(new TextEncoder().encode(vocabulary.join("\n")));
+  if (existsSync(manifest)) {
+    const found = JSON.parse(readFileSync(manifest, "utf8")) as TokenFiles;
+    const complete = existsSync(found.train.file) && existsSync(found.heldOut.file);
+    if (complete && found.fingerprint === fingerprint && found.corpus === corpus) return found;
+  }
+  mkdirSync(cache, { recursive: true });
+  const sources = findCorpus(corpus);
+  const encoder = createWordPieceEncoder(vocabulary);
+  const heldOut = await encodeFiles([sources.heldOut], encoder, join(cache, "heldout.u16"));
+  const train = await encodeFiles(sources.train, encoder, join(cache, "train.u16"));
+  const files: TokenFiles = { fingerprint, corpus, train, heldOut };
+  writeFileSync(manifest, JSON.stringify(files, null, 2) + "\n");
+  return files;
+}
+
+async function encodeFiles(sources: string[], encoder: WordPieceEncoder, file: string): Promise<TokenFile> {
+  const started = Date.now();
+  const result: TokenFile = { file, documents: 0, tokens: 0, unknown: 0, words: 0 };
+  const partial = `${file}.partial`; // renamed when whole, so that a stopped run leaves nothing that looks finished
+  const handle = openSync(partial, "w");
+  let ids: number[] = [];
+  let inDocument = false;
+  const closeDocument = (): void => {
+    if (!inDocument) return;
+    ids.push(endId);
+    inDocument = false;
+    result.documents++;
+  };
+  const flush = (): void => {
+    writeSync(handle, new Uint8Array(Uint16Array.from(ids).buffer));
+    result.tokens += ids.length;
+    for (const id of ids) if (id === unknownId) result.unknown++;
+    ids = [];
+  };
+  for (const source of sources) {
+    for await (const lines of readLines(source)) {
+      for (const line of lines) {
+        if (line.trim() === "") {
+          closeDocument();
+          continue;
+        }
+        if (!inDocument) ids.push(startId);
+        inDocument = true;
+        result.words += line.trim().split(/\s+/).length;
+        encoder.encodeInto(line, ids);
+      }
+      flush();
+    }
+    closeDocument();
+  }
+  flush();
+  closeSync(handle);
+  renameSync(partial, file);
+  const seconds = (Date.now() - started) / 1000;
+  console.log(
+    `${file}: ${formatCount(result.tokens)} tokens of ${formatCount(result.words)} words, ${seconds.toFixed(1)} s`,
+  );
+  return result;
+}
