@@ -1,0 +1,11 @@
+/**
+ * The training room: schedule, step, loop, held-out loss, what a checkpoint holds. Never touches storage,
+ * workers or screens.
+ */
+export { RunControl } from "./control.ts";
+export { storeTensors, readTensors, storeMoments, readMoments } from "./checkpoint-contents.ts";
+export { encoderFeeds, mlmFeeds } from "./feeds.ts";
+export { HeldOutScorer, type TokenLosses } from "./held-out.ts";
+export { History, type HistoryData } from "./history.ts";
+export { MlmRun, collateSettings, runShape, type RunPlan, type RunSignal, type Snapshot } from "./loop.ts";
+export { learningRateAt } from "./schedule.ts";

@@ -1,0 +1,174 @@
+/**
+ * A masked-language-model run as an async iterable of signals. The consumer decides where checkpoints go
+ * and who watches; this file knows no storage, no worker and no screen.
+ *
+ * Everything chance touches is a function of (seed, step), so a run resumed at step n sees the batches
+ * and masks it would have seen: 10 steps equal 5 + reload + 5.
+ */
+import type { ModelConfig, Recipe, RunEvent, SpecialTokens, StepShape } from "../contract/index.ts";
+import { collateMlm, maskedRoom, stepBlocks, type BlockIndex, type CollateSettings } from "../data/index.ts";
+import { buildMlmTraining, type Parameter } from "../models/index.ts";
+import type { Arrays, Device, DeviceWeights, Feeds, Moments, Trainer } from "../runtime/index.ts";
+import type { RunControl } from "./control.ts";
+import { mlmFeeds } from "./feeds.ts";
+import { HeldOutScorer } from "./held-out.ts";
+import { learningRateAt } from "./schedule.ts";
+
+export interface RunPlan {
+  device: Device;
+  config: ModelConfig;
+  special: SpecialTokens;
+  recipe: Recipe;
+  train: BlockIndex;
+  heldOut: BlockIndex;
+  weights: Arrays;
+  moments?: Moments;
+  /** Updates already done. */
+  startStep: number;
+  totalSteps: number;
+  bestLoss: number;
+}
+/** What a save is made of; read from the device only when asked for. */
+export interface Snapshot {
+  parameters: readonly Parameter[];
+  weights: Arrays;
+  moments: Moments;
+}
+export type RunSignal =
+  | Extract<RunEvent, { type: "step" | "evaluation" | "paused" | "resumed" }>
+  | { type: "save"; kind: "last" | "best"; step: number; loss: number; read: () => Promise<Snapshot> }
+  | { type: "done"; step: number; reason: "completed" | "stopped" };
+
+/** Masked tokens measured at each evaluation during a run; the before/after answer uses more. */
+export const runEvaluationTokens = 3000;
+
+export function runShape(recipe: Recipe): StepShape {
+  const { batchSize: B, blockLength: T, maskRate } = recipe;
+  return { B, T, M: maskedRoom(B, T, maskRate) };
+}
+
+export class MlmRun {
+  readonly #plan: RunPlan;
+  readonly #shape: StepShape;
+  readonly #parameters: readonly Parameter[];
+  readonly #padding: boolean;
+  readonly #settings: CollateSettings;
+  readonly #weights: DeviceWeights;
+  readonly #trainer: Trainer;
+  readonly #scorer: HeldOutScorer;
+  #bestLoss: number;
+
+  private constructor(
+    plan: RunPlan,
+    parts: { parameters: readonly Parameter[]; weights: DeviceWeights; trainer: Trainer; scorer: HeldOutScorer },
+  ) {
+    this.#plan = plan;
+    this.#shape = runShape(plan.recipe);
+    this.#padding = hasPadding(plan.recipe);
+    this.#settings = collateSettings(plan);
+    this.#parameters = parts.parameters;
+    this.#weights = parts.weights;
+    this.#trainer = parts.trainer;
+    this.#scorer = parts.scorer;
+    this.#bestLoss = plan.bestLoss;
+  }
+
+  static async open(plan: RunPlan): Promise<MlmRun> {
+    const shape = runShape(plan.recipe);
+    const padding = hasPadding(plan.recipe);
+    const graph = buildMlmTraining(plan.config, shape, { padding });
+    const weights = await plan.device.upload(graph.parameters, plan.weights);
+    const trainer = await plan.device.train(graph.parameters, weights, graph, plan.moments);
+    const scorer = await HeldOutScorer.open(
+      plan.device,
+      plan.config,
+      plan.heldOut,
+      collateSettings(plan),
+      shape,
+      padding,
+      runEvaluationTokens,
+    );
+    return new MlmRun(plan, { parameters: graph.parameters, weights, trainer, scorer });
+  }
+
+  async *signals(control: RunControl): AsyncGenerator<RunSignal, void> {
+    const { recipe, startStep, totalSteps } = this.#plan;
+    let step = startStep;
+    if (step === 0) yield* this.#evaluate(0);
+    while (step < totalSteps && !control.stopping) {
+      if (control.paused) {
+        yield { type: "paused", step };
+        await control.whilePaused();
+        if (control.stopping) break;
+        yield { type: "resumed", step };
+      }
+      step++;
+      yield await this.#step(step);
+      const last = step === totalSteps;
+      if (last || step % recipe.evaluateEvery === 0) yield* this.#evaluate(step);
+      if (last || step % recipe.checkpointEvery === 0) yield this.#save("last", step, 0);
+    }
+    if (step < totalSteps && step > startStep && step % recipe.checkpointEvery !== 0) yield this.#save("last", step, 0);
+    yield { type: "done", step, reason: step === totalSteps ? "completed" : "stopped" };
+  }
+
+  async #step(step: number): Promise<Extract<RunSignal, { type: "step" }>> {
+    const started = performance.now();
+    const { recipe, train, config } = this.#plan;
+    const parts = stepBlocks(recipe.seed, train.count, recipe.batchSize, recipe.accumulation, step);
+    const batches = parts.map((part) => collateMlm(train, part, this.#settings, this.#shape.M));
+    const masked = batches.reduce((sum, batch) => sum + batch.count, 0);
+    const feeds: Feeds[] = batches.map((batch) => mlmFeeds(batch, this.#shape, config, masked, this.#padding));
+    const learningRate = learningRateAt(recipe, step, this.#plan.totalSteps);
+    const { loss, gradientNorm } = await this.#trainer.step(feeds, {
+      step,
+      learningRate,
+      beta1: recipe.adamBeta1,
+      beta2: recipe.adamBeta2,
+      epsilon: recipe.adamEpsilon,
+      weightDecay: recipe.weightDecay,
+      clipNorm: recipe.clipNorm,
+    });
+    return {
+      type: "step",
+      step,
+      epoch: parts.at(-1)!.at(-1)!.epoch,
+      loss,
+      gradientNorm,
+      learningRate,
+      tokens: batches.reduce((sum, batch) => sum + batch.tokens, 0),
+      durationMs: performance.now() - started,
+    };
+  }
+
+  async *#evaluate(step: number): AsyncGenerator<RunSignal, void> {
+    const started = performance.now();
+    const { loss, tokens } = await this.#scorer.score(this.#weights);
+    yield { type: "evaluation", step, loss, tokens, durationMs: performance.now() - started };
+    if (step > 0 && loss < this.#bestLoss) {
+      this.#bestLoss = loss;
+      yield this.#save("best", step, loss);
+    }
+  }
+
+  #save(kind: "last" | "best", step: number, loss: number): RunSignal {
+    const read = async (): Promise<Snapshot> => ({
+      parameters: this.#parameters,
+      weights: await this.#weights.read(),
+      moments: kind === "best" ? { first: new Map(), second: new Map() } : await this.#trainer.readMoments(),
+    });
+    return { type: "save", kind, step, loss, read };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#trainer.dispose();
+    await this.#scorer.dispose();
+    this.#weights.dispose();
+  }
+}
+
+const hasPadding = (recipe: Recipe): boolean => recipe.packing === "lines";
+
+export function collateSettings(plan: Pick<RunPlan, "recipe" | "special" | "config">): CollateSettings {
+  return { recipe: plan.recipe, special: plan.special, vocabularySize: plan.config.vocab_size };
+}

@@ -1,0 +1,59 @@
+/**
+ * The compute worker: owns the device; trains and evaluates. One job at a time: the page's client queues.
+ */
+import { expose } from "comlink";
+import { asUnmaskError } from "../src/base/index.ts";
+import { installWire, type ComputeWorker } from "../src/contract/index.ts";
+import { exportFolder, hubSize, loadFolder, defaultHubHost } from "../src/models/index.ts";
+import { probeDevice } from "../src/runtime/index.ts";
+import { saveCheckpoint, withProjectLock } from "../src/storage/index.ts";
+import { RunControl } from "../src/training/index.ts";
+import { loseTheDevice } from "./compute/device.ts";
+import { compareHeldOut, evaluate, guessMasks } from "./compute/evaluate.ts";
+import { trainRun } from "./compute/train-run.ts";
+import { openModel, storedTensors, summarize } from "./shared/open-model.ts";
+
+let control = new RunControl();
+
+const worker: ComputeWorker = {
+  async probe(setting) {
+    return { ...(await probeDevice(setting)), runtime: "" };
+  },
+  async openModel(ref, onProgress) {
+    return summarize(ref, await openModel(ref, onProgress));
+  },
+  hubSize: (id, revision) => hubSize({ host: defaultHubHost, id, revision }),
+  async importModel(files, onProgress) {
+    const model = await loadFolder(files, onProgress);
+    const { name, config, special, origin } = model;
+    const meta = { name, project: "", kind: "model" as const, config, special, files: model.files, origin };
+    const { id } = await saveCheckpoint({ meta, weights: storedTensors(model), firstMoment: [], secondMoment: [] });
+    return summarize({ kind: "stored", id }, model);
+  },
+  async exportModel(ref) {
+    const model = await openModel(ref, () => {});
+    const { name, config, special, files, origin } = model;
+    return exportFolder(
+      model.meta ?? { name, project: "", kind: "model", config, special, files, origin },
+      storedTensors(model),
+    );
+  },
+  async train(request, onEvents) {
+    control = new RunControl();
+    // A proxied callback answers with a promise; a page that is gone must not end the run.
+    const post = (events: Parameters<typeof onEvents>[0]): void => {
+      void Promise.resolve(onEvents(events)).catch((error: unknown) => console.warn(asUnmaskError(error).message));
+    };
+    await withProjectLock(request.project, () => trainRun(request, control, post));
+  },
+  pause: () => Promise.resolve(control.pause()),
+  resume: () => Promise.resolve(control.resume()),
+  stop: () => Promise.resolve(control.stop()),
+  heldOut: compareHeldOut,
+  evaluateSet: evaluate,
+  fillMask: guessMasks,
+  loseDevice: loseTheDevice,
+};
+
+installWire();
+expose(worker);

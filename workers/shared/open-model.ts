@@ -1,0 +1,66 @@
+/** A ModelRef -> the model itself, wherever it lives. Keeps the last two: base and tuned are asked for in turn. */
+import type { CheckpointMeta, ModelRef, ModelSummary, OnProgress, StoredTensor } from "../../src/contract/index.ts";
+import { defaultHubHost, loadBundled, loadHub, tokenizerId, type LoadedModel } from "../../src/models/index.ts";
+import { loadCheckpoint } from "../../src/storage/index.ts";
+import { bundledModel } from "./paths.ts";
+
+/** A stored model remembers its checkpoint's own record, for the model card. */
+export type OpenModel = LoadedModel & { meta?: CheckpointMeta };
+
+const kept = new Map<string, OpenModel>();
+const most = 2;
+
+export async function openModel(ref: ModelRef, onProgress: OnProgress): Promise<OpenModel> {
+  const key = JSON.stringify(ref);
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const model = await load(ref, onProgress);
+  kept.set(key, model);
+  if (kept.size > most) kept.delete([...kept.keys()][0]!);
+  return model;
+}
+
+export function forgetModel(ref: ModelRef): void {
+  kept.delete(JSON.stringify(ref));
+}
+
+function load(ref: ModelRef, onProgress: OnProgress): Promise<OpenModel> {
+  switch (ref.kind) {
+    case "bundled":
+      return loadBundled(bundledModel, onProgress);
+    case "hub":
+      return loadHub({ host: defaultHubHost, id: ref.id, revision: ref.revision }, onProgress);
+    case "stored":
+      return loadStored(ref.id);
+  }
+}
+
+async function loadStored(id: string): Promise<OpenModel> {
+  const { meta, weights } = await loadCheckpoint(id);
+  return {
+    name: meta.name,
+    config: meta.config,
+    special: meta.special,
+    files: meta.files,
+    tensors: new Map(weights.map((tensor) => [tensor.name, tensor])),
+    sizeBytes: weights.reduce((sum, { data }) => sum + data.byteLength, 0),
+    origin: meta.origin,
+    meta,
+  };
+}
+
+export function summarize(ref: ModelRef, model: LoadedModel): ModelSummary {
+  let parameters = 0;
+  for (const { shape } of model.tensors.values()) parameters += shape.reduce((a, b) => a * b, 1);
+  const { name, config, special, sizeBytes } = model;
+  return { ref, name, config, special, parameters, sizeBytes, tokenizerId: tokenizerId(model.files) };
+}
+
+export function storedTensors({ tensors }: LoadedModel): StoredTensor[] {
+  return [...tensors].map(([name, { type, shape, data }]) => ({
+    name,
+    type: type as StoredTensor["type"],
+    shape,
+    data,
+  }));
+}
