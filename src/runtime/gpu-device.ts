@@ -95,9 +95,12 @@ export class GpuContext {
 
 export class GpuDevice implements Device {
   readonly #context: GpuContext;
+  /** Held open: ONNX Runtime destroys its device together with the last session. */
+  readonly #keeper: Ort.InferenceSession;
   readonly report: DeviceReport;
-  private constructor(context: GpuContext, report: DeviceReport) {
+  private constructor(context: GpuContext, keeper: Ort.InferenceSession, report: DeviceReport) {
     this.#context = context;
+    this.#keeper = keeper;
     this.report = report;
   }
 
@@ -106,8 +109,7 @@ export class GpuDevice implements Device {
       // The device exists only once a session does, so a model of one node opens it.
       const session = await ort.InferenceSession.create(probeModel(), sessionOptions);
       const device = (await ort.env.webgpu.device) as GPUDevice;
-      await session.release();
-      return new GpuDevice(new GpuContext(ort, device), report);
+      return new GpuDevice(new GpuContext(ort, device), session, report);
     } catch (error) {
       throw runtimeError(error, "opening the GPU");
     }
@@ -137,9 +139,9 @@ export class GpuDevice implements Device {
   lose(): void {
     this.#context.device.destroy();
   }
-  dispose(): Promise<void> {
+  async dispose(): Promise<void> {
+    await this.#keeper.release();
     this.#context.device.destroy();
-    return Promise.resolve();
   }
 }
 
