@@ -2,16 +2,15 @@
  * What a reload brings back: the person's choices, the last run and its answers. Weights, corpora and
  * sets are not in it: it names them by id.
  */
-import type { TrainingPosition } from "./checkpoint.ts";
 import type { CorpusSummary, TokenizedSummary } from "./corpus.ts";
-import type { DeviceReport, DeviceSetting } from "./device.ts";
+import type { DeviceSetting } from "./device.ts";
 import type { EvaluationResult, HeldOutResult } from "./evaluation.ts";
 import type { ModelRef, ModelSummary } from "./model.ts";
 import type { Recipe } from "./recipe.ts";
 
 export type RunStatus = "running" | "paused" | "completed" | "stopped" | "failed";
 
-/** The last run as the page remembers it; an unfinished one resumes from `lastCheckpoint`. */
+/** The last run as the page remembers it; its curves are in its checkpoint, where an unfinished one resumes. */
 export interface RunRecord {
   status: RunStatus;
   base: ModelRef;
@@ -20,10 +19,8 @@ export interface RunRecord {
   recipe: Recipe;
   step: number;
   totalSteps: number;
-  device: DeviceReport | null;
   lastCheckpoint: string;
   bestCheckpoint: string;
-  history: TrainingPosition["history"];
 }
 export interface Project {
   id: string;

@@ -1,0 +1,206 @@
+/**
+ * The page's state in one place: one object a concept, and the few actions that need several of them
+ * (start training, play the demo, restore, start over). Knows nothing of markup.
+ */
+import { asUnmaskError, type UnmaskError } from "../base/index.ts";
+import { saveFile, type Client } from "../client/index.ts";
+import type { DeviceReport, DeviceSetting, ModelRef, Project } from "../contract/index.ts";
+import { CorpusState } from "./corpus.svelte.ts";
+import { DemoState } from "./demo.svelte.ts";
+import { EvaluationState, type Comparison } from "./evaluation.svelte.ts";
+import { isScreen, Journey } from "./journey.svelte.ts";
+import { Job } from "./job.svelte.ts";
+import { LibraryState } from "./library.svelte.ts";
+import { ModelState } from "./model.svelte.ts";
+import { Preferences } from "./preferences.svelte.ts";
+import { projectId, ProjectKeeper } from "./project-keeper.svelte.ts";
+import { adviseRecipe } from "./recipe-advice.ts";
+import { RecipeState } from "./recipe.svelte.ts";
+import { readAddress, recipeToJson, writeAddress } from "./recipe-url.ts";
+import { resultsToCsv, resultsToJson } from "./results-export.ts";
+import { RunState } from "./run.svelte.ts";
+
+export class AppState {
+  readonly preferences = new Preferences();
+  readonly journey = new Journey();
+  readonly recipe = new RecipeState();
+  readonly demo = new DemoState();
+  readonly probing = new Job();
+  readonly model: ModelState;
+  readonly corpus: CorpusState;
+  readonly run: RunState;
+  readonly evaluation: EvaluationState;
+  readonly library: LibraryState;
+  readonly keeper: ProjectKeeper;
+  device = $state<DeviceSetting>("auto");
+  /** What that setting leads to on this machine. */
+  deviceReport = $state.raw<DeviceReport | null>(null);
+  /** False until the last visit's project was looked for. */
+  ready = $state(false);
+  /** Why storage or settings of the last visit could not be used. */
+  startError = $state.raw<UnmaskError | null>(null);
+  /** A checkpoint picked instead of the run's own for "tuned". */
+  chosenTuned = $state("");
+  readonly client: Client;
+
+  readonly advice = $derived.by(() =>
+    adviseRecipe(this.recipe.values, this.corpus.tokenized, this.model.summary?.config ?? null),
+  );
+  /** Why the compute worker has no time now; empty when it has. */
+  readonly computeBusy = $derived.by(() => {
+    if (this.run.active) return "Training is running. Stop or finish it first.";
+    if (this.evaluation.scoring.running || this.evaluation.filling.running) return "An evaluation is running.";
+    if (this.model.job.running) return "A model is being opened.";
+    return "";
+  });
+  readonly project: Project = $derived.by(() => ({
+    id: projectId,
+    version: 1,
+    savedAt: 0,
+    screen: this.journey.screen,
+    model: this.model.summary,
+    corpus: this.corpus.summary,
+    tokenized: this.corpus.tokenized,
+    recipe: this.recipe.values,
+    device: this.device,
+    run: this.run.record,
+    heldOut: this.evaluation.heldOut,
+    evaluations: this.evaluation.results,
+    sentence: this.evaluation.sentence,
+  }));
+  readonly address = $derived(writeAddress(this.journey.screen, this.recipe.values));
+
+  constructor(client: Client) {
+    this.client = client;
+    this.model = new ModelState(client);
+    this.corpus = new CorpusState(client);
+    this.run = new RunState(client);
+    this.evaluation = new EvaluationState(client);
+    this.library = new LibraryState(client);
+    this.keeper = new ProjectKeeper(client);
+    this.run.onSaved = () => void this.library.reload();
+    this.run.onFinished = (reason) =>
+      this.journey.announce(reason === "completed" ? "Training is complete." : "Training has stopped and is saved.");
+  }
+
+  /** Base and tuned model to compare, or null while there is no tuned one. */
+  get comparison(): Comparison | null {
+    const { request, source, tuned } = this.run;
+    if (request === null || source === null) return null;
+    const chosen = this.library.checkpoints.find(({ id }) => id === this.chosenTuned);
+    const ref: ModelRef | null = chosen === undefined ? tuned : { kind: "stored", id: chosen.id };
+    if (ref === null || this.model.summary === null) return null;
+    const listed = this.library.checkpoints.find((one) => ref.kind === "stored" && one.id === ref.id);
+    return {
+      base: source.base,
+      baseName: source.baseName,
+      tuned: ref,
+      tunedName: listed?.name ?? "tuned model",
+      tokenizedId: request.tokenizedId,
+      recipe: request.recipe,
+      device: this.device,
+      maskToken: this.model.summary.special.mask,
+    };
+  }
+
+  async probe(): Promise<void> {
+    const { device } = this;
+    const report = await this.probing.run("Looking for a device", () =>
+      this.client.compute.call((api) => api.probe(device)),
+    );
+    this.deviceReport = report ?? null;
+  }
+
+  async setDevice(device: DeviceSetting): Promise<void> {
+    this.device = device;
+    await this.probe();
+  }
+
+  /** Opens the model and cuts the corpus into tokens if need be, then trains. False when something failed. */
+  async train(): Promise<boolean> {
+    if (!this.recipe.valid || this.corpus.summary === null) return false;
+    const model = await this.model.ensure();
+    if (model === undefined) return false;
+    const recipe = this.recipe.values;
+    const tokenized = await this.corpus.tokenize(model, recipe);
+    if (tokenized === undefined) return false;
+    this.evaluation.forget();
+    this.chosenTuned = "";
+    this.journey.announce("Training starts.");
+    return this.run.start(
+      { project: projectId, model: model.ref, tokenizedId: tokenized.id, recipe, device: this.device },
+      { base: model.ref, baseName: model.name },
+    );
+  }
+
+  async resume(): Promise<boolean> {
+    const { request } = this.run;
+    if (request !== null) this.run.request = { ...request, device: this.device };
+    return this.run.resumeFromCheckpoint();
+  }
+
+  /** Takes a saved checkpoint as the model that a next run begins from. */
+  async useAsStart(id: string): Promise<boolean> {
+    const summary = await this.model.open({ kind: "stored", id });
+    if (summary === undefined) return false;
+    this.corpus.forgetTokens();
+    this.journey.go("model");
+    return true;
+  }
+
+  async deleteCheckpoint(id: string): Promise<void> {
+    if (!(await this.library.deleteCheckpoint(id))) return;
+    this.run.forgetCheckpoint(id);
+    if (this.chosenTuned === id) this.chosenTuned = "";
+    const ref = this.model.summary?.ref;
+    if (ref?.kind === "stored" && ref.id === id) this.model.summary = null;
+  }
+
+  async deleteCorpus(id: string): Promise<void> {
+    if (!(await this.library.deleteCorpus(id))) return;
+    if (this.corpus.summary?.id === id) this.corpus.forget();
+  }
+
+  async deleteEverything(): Promise<void> {
+    this.keeper.drop();
+    if (!(await this.library.deleteEverything())) return;
+    this.model.summary = null;
+    this.corpus.forget();
+    this.run.forget();
+    this.evaluation.forget();
+    this.evaluation.sets = [];
+    this.evaluation.sentence = "";
+    this.recipe.reset();
+    this.demo.dismiss();
+    this.journey.go("welcome");
+    this.journey.announce("Everything this page kept in this browser was deleted.");
+  }
+
+  saveRecipe(): void {
+    saveFile("recipe.json", new Blob([recipeToJson(this.recipe.values)], { type: "application/json" }));
+  }
+
+  saveResults(form: "csv" | "json"): void {
+    const { heldOut, results: evaluations, answered } = this.evaluation;
+    const file = {
+      base: answered?.base ?? "",
+      tuned: answered?.tuned ?? "",
+      device: this.run.view.device?.kind ?? this.device,
+      heldOut,
+      evaluations,
+    };
+    const text = form === "csv" ? resultsToCsv(file) : resultsToJson(file);
+    saveFile(`unmask-results.${form}`, new Blob([text], { type: form === "csv" ? "text/csv" : "application/json" }));
+  }
+
+  /** Follows the address bar: back, forward, or a link that was pasted in. */
+  follow(hash: string): void {
+    try {
+      const { screen, recipe } = readAddress(hash);
+      if (isScreen(screen)) this.journey.go(screen);
+      if (recipe !== undefined) this.recipe.set(recipe);
+    } catch (error) {
+      this.startError = asUnmaskError(error);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/** The person's text: files picked, a look at them, the stored corpus, its tokens and one batch of it. */
+import type { Client } from "../client/index.ts";
+import { requestPersistence } from "../client/index.ts";
+import type {
+  BatchPreview,
+  CorpusSummary,
+  DataWorker,
+  DocumentSplit,
+  FilePreview,
+  ModelSummary,
+  OnProgress,
+  Recipe,
+  TokenizedSummary,
+} from "../contract/index.ts";
+import { Job } from "./job.svelte.ts";
+
+export class CorpusState {
+  files = $state.raw<File[]>([]);
+  previews = $state.raw<FilePreview[]>([]);
+  /** Column or field taken from each file, by file name. */
+  fields = $state<Record<string, string>>({});
+  split = $state<DocumentSplit>("auto");
+  name = $state("");
+  summary = $state.raw<CorpusSummary | null>(null);
+  tokenized = $state.raw<TokenizedSummary | null>(null);
+  batch = $state.raw<BatchPreview | null>(null);
+  batchStep = $state(1);
+  readonly inspecting = new Job();
+  readonly importing = new Job();
+  readonly tokenizing = new Job();
+  readonly previewing = new Job();
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  get busy(): boolean {
+    return this.inspecting.running || this.importing.running || this.tokenizing.running;
+  }
+  get usable(): FilePreview[] {
+    return this.previews.filter((preview) => preview.problem === undefined);
+  }
+
+  async pick(files: File[]): Promise<void> {
+    this.files = files;
+    this.name = suggestedName(files);
+    await this.inspect();
+  }
+
+  /** Looks again, for instance after another split was chosen. */
+  async inspect(): Promise<void> {
+    const { files, split } = this;
+    const previews = await this.inspecting.run("Looking at the files", ({ signal }) =>
+      this.#client.data.run((api) => api.inspect(files, split), { signal, cancel: (api) => api.cancel() }),
+    );
+    if (previews === undefined) return;
+    this.previews = previews;
+    this.fields = Object.fromEntries(previews.map(({ name, field }) => [name, this.fields[name] ?? field]));
+  }
+
+  async setSplit(split: DocumentSplit): Promise<void> {
+    this.split = split;
+    if (this.files.length > 0) await this.inspect();
+  }
+
+  clearFiles(): void {
+    this.files = [];
+    this.previews = [];
+    this.fields = {};
+    this.importing.error = null;
+    this.inspecting.error = null;
+  }
+
+  async import(): Promise<CorpusSummary | undefined> {
+    const { files, split } = this;
+    const choices = this.usable.map(({ name, field }) => ({ name, field: this.fields[name] ?? field }));
+    const name = this.name.trim() || suggestedName(files);
+    return this.#take("Reading the text", (api, onProgress) =>
+      api.importCorpus(name, files, choices, split, onProgress),
+    );
+  }
+
+  async importDemo(domain: string): Promise<CorpusSummary | undefined> {
+    return this.#take("Reading the demo text", (api, onProgress) => api.importDemoCorpus(domain, onProgress));
+  }
+
+  use(summary: CorpusSummary): void {
+    this.summary = summary;
+    this.forgetTokens();
+    this.clearFiles();
+  }
+
+  forget(): void {
+    this.summary = null;
+    this.forgetTokens();
+  }
+
+  forgetTokens(): void {
+    this.tokenized = null;
+    this.batch = null;
+    this.batchStep = 1;
+  }
+
+  /** Whether the token streams belong to this model and split. */
+  fits(model: ModelSummary, recipe: Recipe): boolean {
+    const { tokenized, summary } = this;
+    return (
+      tokenized !== null &&
+      tokenized.corpusId === summary?.id &&
+      tokenized.tokenizerId === model.tokenizerId &&
+      tokenized.heldOutShare === recipe.heldOutShare &&
+      tokenized.seed === recipe.seed
+    );
+  }
+
+  async tokenize(model: ModelSummary, recipe: Recipe): Promise<TokenizedSummary | undefined> {
+    const { summary } = this;
+    if (summary === null) return undefined;
+    if (this.fits(model, recipe)) return this.tokenized ?? undefined;
+    this.forgetTokens();
+    const tokenized = await this.tokenizing.run("Cutting the text into tokens", ({ signal, onProgress }) =>
+      this.#client.data.run(
+        (api) => api.tokenizeCorpus(summary.id, model.ref, recipe.heldOutShare, recipe.seed, onProgress),
+        { signal, cancel: (api) => api.cancel() },
+      ),
+    );
+    if (tokenized !== undefined) this.tokenized = tokenized;
+    return tokenized;
+  }
+
+  async previewBatch(model: ModelSummary, recipe: Recipe, step = 1): Promise<void> {
+    const { tokenized } = this;
+    if (tokenized === null) return;
+    const batch = await this.previewing.run("Drawing one batch", () =>
+      this.#client.data.call((api) => api.previewBatch(tokenized.id, model.ref, recipe, step)),
+    );
+    if (batch === undefined) return;
+    this.batch = batch;
+    this.batchStep = step;
+  }
+
+  async #take(
+    label: string,
+    job: (api: DataWorker, onProgress: OnProgress) => Promise<CorpusSummary>,
+  ): Promise<CorpusSummary | undefined> {
+    const summary = await this.importing.run(label, ({ signal, onProgress }) =>
+      this.#client.data.run((api) => job(api, onProgress), { signal, cancel: (api) => api.cancel() }),
+    );
+    if (summary === undefined) return undefined;
+    this.use(summary);
+    // From here on there is something worth keeping; a refusal changes nothing but the storage screen.
+    await requestPersistence();
+    return summary;
+  }
+}
+
+/** "notes" for notes.txt; "notes and 3 more" for several. */
+export function suggestedName(files: readonly { name: string }[]): string {
+  const [first] = files;
+  if (first === undefined) return "";
+  const stem = first.name.replace(/\.[^.]+$/, "") || first.name;
+  return files.length === 1 ? stem : `${stem} and ${files.length - 1} more`;
+}

@@ -1,0 +1,179 @@
+/**
+ * Before and after: held-out text, labelled sets and the person's own sentence, scored with the model
+ * the run began from and the one it made. Answers are kept until either model changes.
+ */
+import { UnmaskError } from "../base/index.ts";
+import type { Client } from "../client/index.ts";
+import type {
+  DeviceSetting,
+  EvaluationResult,
+  FillMaskResult,
+  HeldOutResult,
+  LabelledSetSummary,
+  ModelRef,
+  Recipe,
+  TaskKind,
+} from "../contract/index.ts";
+import { guessedIds, nameGuesses } from "./fill-mask.ts";
+import { Job, type JobContext } from "./job.svelte.ts";
+
+/** The two models compared, and the tokens and device to compare them with. */
+export interface Comparison {
+  base: ModelRef;
+  baseName: string;
+  tuned: ModelRef;
+  tunedName: string;
+  /** Token streams and recipe of the run: its held-out documents and frozen masks. */
+  tokenizedId: string;
+  recipe: Recipe;
+  device: DeviceSetting;
+  maskToken: number;
+}
+/** Texts of labelled sets are cut here: their sentences are short, and time grows with the square. */
+const maxSetTokens = 128;
+/** Probes are trained with this many seeds; intervals cover their spread too. */
+const probeSeeds = 3;
+const fillMaskGuesses = 5;
+
+export class EvaluationState {
+  sets = $state.raw<LabelledSetSummary[]>([]);
+  heldOut = $state.raw<HeldOutResult | null>(null);
+  results = $state.raw<EvaluationResult[]>([]);
+  sentence = $state("");
+  guesses = $state.raw<FillMaskResult | null>(null);
+  /** What the answers above compare; empty before the first. */
+  answered = $state.raw<{ key: string; base: string; tuned: string } | null>(null);
+  readonly scoring = new Job();
+  readonly importing = new Job();
+  readonly filling = new Job();
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  resultOf(setId: string): EvaluationResult | undefined {
+    return this.results.find((result) => result.setId === setId);
+  }
+
+  async refreshSets(): Promise<void> {
+    this.sets = await this.#client.data.call((api) => api.listSets());
+  }
+
+  async importSet(task: TaskKind, files: File[]): Promise<LabelledSetSummary | undefined> {
+    const set = await this.importing.run("Reading the labelled set", ({ signal }) =>
+      this.#client.data.run((api) => api.importLabelledSet(task, files), { signal, cancel: (api) => api.cancel() }),
+    );
+    if (set !== undefined) await this.refreshSets();
+    return set;
+  }
+
+  async importDemoSets(domain: string): Promise<LabelledSetSummary[] | undefined> {
+    const sets = await this.importing.run("Reading the demo sets", ({ signal }) =>
+      this.#client.data.run((api) => api.importDemoSets(domain), { signal, cancel: (api) => api.cancel() }),
+    );
+    if (sets !== undefined) await this.refreshSets();
+    return sets;
+  }
+
+  async deleteSet(id: string): Promise<void> {
+    await this.#client.data.call((api) => api.deleteSet(id));
+    this.results = this.results.filter((result) => result.setId !== id);
+    await this.refreshSets();
+  }
+
+  async scoreHeldOut(comparison: Comparison): Promise<boolean> {
+    this.#claim(comparison);
+    const result = await this.scoring.run("Held-out text", (context) => this.#heldOut(comparison, context));
+    return result !== undefined;
+  }
+
+  async scoreSet(setId: string, comparison: Comparison): Promise<boolean> {
+    this.#claim(comparison);
+    const name = this.sets.find((set) => set.id === setId)?.name ?? "Labelled set";
+    const result = await this.scoring.run(name, (context) => this.#set(setId, comparison, context));
+    return result !== undefined;
+  }
+
+  /** Held-out text and every set, or only those named. */
+  async scoreAll(comparison: Comparison, setIds = this.sets.map((set) => set.id)): Promise<boolean> {
+    this.#claim(comparison);
+    const done = await this.scoring.run("Held-out text", async (context) => {
+      await this.#heldOut(comparison, context);
+      for (const id of setIds) {
+        this.scoring.label = this.sets.find((set) => set.id === id)?.name ?? "Labelled set";
+        await this.#set(id, comparison, context);
+      }
+      return true;
+    });
+    return done === true;
+  }
+
+  async fillMask(comparison: Comparison): Promise<void> {
+    this.#claim(comparison);
+    const { sentence } = this;
+    const guesses = await this.filling.run("Filling the blanks", async ({ signal }) => {
+      const { base, tuned, device } = comparison;
+      const encoded = await this.#client.data.call((api) => api.encodeSentence(sentence, base));
+      const found = await this.#client.compute.run(
+        (api) => api.fillMask(encoded, [base, tuned], device, fillMaskGuesses),
+        { signal },
+      );
+      const [first, second] = found;
+      if (first === undefined || second === undefined)
+        throw new UnmaskError(
+          "state/no-guesses",
+          "The models gave no guesses for this sentence.",
+          "Try another sentence.",
+        );
+      const ids = guessedIds(found);
+      const texts = await this.#client.data.call((api) => api.decodeTokens(ids, base));
+      return { base: nameGuesses(first, ids, texts), tuned: nameGuesses(second, ids, texts) };
+    });
+    if (guesses !== undefined) this.guesses = guesses;
+  }
+
+  /** The mask token as this model writes it: [MASK] or <mask>. */
+  async maskText(model: ModelRef, maskToken: number): Promise<string> {
+    const [text = "[MASK]"] = await this.#client.data.call((api) => api.decodeTokens([maskToken], model));
+    return text.trim() || "[MASK]";
+  }
+
+  forget(): void {
+    this.heldOut = null;
+    this.results = [];
+    this.guesses = null;
+    this.answered = null;
+  }
+
+  /** Answers of an earlier visit belong to this comparison. */
+  adopt(comparison: Comparison): void {
+    this.#claim(comparison);
+  }
+
+  /** Answers about other models go: a table must never mix two comparisons. */
+  #claim({ base, tuned, baseName, tunedName }: Comparison): void {
+    const key = JSON.stringify([base, tuned]);
+    if (this.answered !== null && this.answered.key !== key) this.forget();
+    this.answered = { key, base: baseName, tuned: tunedName };
+  }
+
+  async #heldOut(c: Comparison, { signal, onProgress }: JobContext): Promise<HeldOutResult> {
+    const result = await this.#client.compute.run(
+      (api) => api.heldOut(c.base, c.tuned, c.tokenizedId, c.recipe, c.device, onProgress),
+      { signal },
+    );
+    this.heldOut = result;
+    return result;
+  }
+
+  async #set(setId: string, c: Comparison, { signal, onProgress }: JobContext): Promise<EvaluationResult> {
+    const encoded = await this.#client.data.run((api) => api.encodeSet(setId, c.base, maxSetTokens), { signal });
+    const result = await this.#client.compute.run(
+      (api) => api.evaluateSet(encoded, c.base, c.tuned, c.device, probeSeeds, onProgress),
+      { signal },
+    );
+    this.results = [...this.results.filter((one) => one.setId !== setId), result];
+    return result;
+  }
+}

@@ -1,0 +1,19 @@
+/** What the screens watch: one Svelte class a concept, reached through a context. Knows no markup. */
+export { AppState } from "./app.svelte.ts";
+export { provideApp, useApp } from "./context.ts";
+export type { CorpusState } from "./corpus.svelte.ts";
+export { demoRecipe, type DemoState, type Stage, type StageStatus } from "./demo.svelte.ts";
+export type { Comparison, EvaluationState } from "./evaluation.svelte.ts";
+export type { Job } from "./job.svelte.ts";
+export { isScreen, screens, type JourneyStep, type Screen } from "./journey.svelte.ts";
+export { learningRateCurve } from "./learning-rate-preview.ts";
+export type { LibraryState } from "./library.svelte.ts";
+export type { ModelState } from "./model.svelte.ts";
+export { cancelDemo, playDemo } from "./play-demo.ts";
+export type { Preferences, Theme } from "./preferences.svelte.ts";
+export { longestBlock, type RecipeAdvice } from "./recipe-advice.ts";
+export { settingNames, settingOf, type RecipeState, type SettingName } from "./recipe.svelte.ts";
+export { restoreVisit } from "./restore.ts";
+export type { RunPhase, RunState } from "./run.svelte.ts";
+export type { RunNotice, RunSeries, RunView } from "./run-tally.ts";
+export type { Series } from "./series.ts";

@@ -1,0 +1,88 @@
+/**
+ * What a recipe will do to this corpus, in plain sentences, and what speaks against it. Rules of thumb
+ * only: nothing here changes a setting. Pure.
+ */
+import { formatCount, formatNumber } from "../base/index.ts";
+import type { ModelConfig, Recipe, TokenizedSummary } from "../contract/index.ts";
+
+export interface RecipeAdvice {
+  /** Always there: how much text the run sees. */
+  estimate: string;
+  tokensSeen: number;
+  /** Times through the training text; NaN while no corpus is tokenized. */
+  epochs: number;
+  /** Allowed, but worth a thought. */
+  warnings: string[];
+  /** The run cannot start like this. */
+  problems: string[];
+}
+
+/** Beyond this many passes small corpora are learned by heart rather than learned from. */
+const manyEpochs = 20;
+/** Fewer documents than this make a shaky held-out loss. */
+const fewHeldOut = 5;
+
+export function adviseRecipe(
+  recipe: Recipe,
+  tokenized: TokenizedSummary | null,
+  config: ModelConfig | null,
+): RecipeAdvice {
+  const blocksPerStep = recipe.batchSize * recipe.accumulation;
+  const tokensPerStep = blocksPerStep * recipe.blockLength;
+  const tokensSeen = recipe.maxSteps * tokensPerStep;
+  const epochs = tokenized === null ? NaN : tokensSeen / Math.max(1, tokenized.train.tokens);
+  const hidden = Math.round(tokensPerStep * recipe.maskRate);
+  const through = Number.isFinite(epochs) ? `: ${passes(epochs)}` : "";
+  const estimate =
+    `${formatCount(recipe.maxSteps)} steps of ${formatCount(blocksPerStep)} blocks of ${recipe.blockLength} tokens ` +
+    `show the model about ${formatCount(tokensSeen)} tokens${through}. ` +
+    `In each step about ${formatCount(hidden)} tokens are hidden for it to guess.`;
+  return { estimate, tokensSeen, epochs, ...judge(recipe, tokenized, config, epochs) };
+}
+
+function judge(
+  recipe: Recipe,
+  tokenized: TokenizedSummary | null,
+  config: ModelConfig | null,
+  epochs: number,
+): Pick<RecipeAdvice, "warnings" | "problems"> {
+  const warnings: string[] = [];
+  const problems: string[] = [];
+  if (recipe.maskTokenShare + recipe.randomTokenShare > 1)
+    problems.push(
+      `“Shown as [MASK]” and “Shown as a random token” add up to ${formatNumber(recipe.maskTokenShare + recipe.randomTokenShare)}, but together they cannot be more than 1.`,
+    );
+  if (config !== null) {
+    const positions = longestBlock(config);
+    if (recipe.blockLength > positions)
+      problems.push(`The model reads at most ${positions} tokens at once; the block length is ${recipe.blockLength}.`);
+  }
+  if (tokenized !== null) {
+    if (tokenized.train.tokens < recipe.blockLength)
+      problems.push(
+        `The training text has ${formatCount(tokenized.train.tokens)} tokens: less than one block of ${recipe.blockLength}.`,
+      );
+    else if (epochs > manyEpochs)
+      warnings.push(
+        `The model would see the text ${formatCount(epochs)} times. After about ${manyEpochs} it tends to learn it by heart: watch the held-out loss, or use fewer steps.`,
+      );
+    if (tokenized.heldOut.documents < fewHeldOut)
+      warnings.push(
+        `Only ${formatCount(tokenized.heldOut.documents)} documents are held out: the held-out loss will be a rough guess. A larger held-out share or more documents help.`,
+      );
+  }
+  if (recipe.evaluateEvery > recipe.maxSteps)
+    warnings.push("The held-out loss is measured less often than the run is long: only its end will show it.");
+  return { warnings, problems };
+}
+
+/** RoBERTa numbers its positions from pad + 1: two of them are never used. */
+export const longestBlock = (config: ModelConfig): number =>
+  config.model_type === "roberta"
+    ? config.max_position_embeddings - config.pad_token_id - 1
+    : config.max_position_embeddings;
+
+function passes(epochs: number): string {
+  if (epochs < 0.995) return `about ${formatNumber(epochs * 100, 2)} % of the training text`;
+  return `${formatNumber(epochs, 2)} times through the training text`;
+}

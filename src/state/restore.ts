@@ -1,0 +1,67 @@
+/** Brings back the last visit: the saved project, then the newest resumable checkpoint, then the address. */
+import { asUnmaskError } from "../base/index.ts";
+import type { ModelRef, Project } from "../contract/index.ts";
+import type { AppState } from "./app.svelte.ts";
+import { isScreen } from "./journey.svelte.ts";
+import { projectId } from "./project-keeper.svelte.ts";
+
+/** Settings in the address win over saved ones. Storage that does not work is reported, not fatal. */
+export async function restoreVisit(app: AppState, hash: string): Promise<void> {
+  try {
+    const [project] = await Promise.all([app.keeper.load(), app.library.refresh(), app.evaluation.refreshSets()]);
+    if (project !== null) takeProject(app, project);
+    if (!(await restoreRun(app)) && project !== null) adoptRun(app, project);
+    keepAnswers(app);
+  } catch (error) {
+    app.startError = asUnmaskError(error);
+  }
+  app.follow(hash);
+  app.ready = true;
+}
+
+function takeProject(app: AppState, project: Project): void {
+  const { corpora, checkpoints } = app.library;
+  const stored = project.model?.ref.kind === "stored" ? project.model.ref.id : undefined;
+  if (stored === undefined || checkpoints.some(({ id }) => id === stored)) app.model.summary = project.model;
+  if (corpora.some(({ id }) => id === project.corpus?.id)) {
+    app.corpus.summary = project.corpus;
+    app.corpus.tokenized = project.tokenized;
+  }
+  app.recipe.set(project.recipe);
+  app.device = project.device;
+  app.evaluation.heldOut = project.heldOut;
+  app.evaluation.results = project.evaluations;
+  app.evaluation.sentence = project.sentence;
+  if (isScreen(project.screen)) app.journey.go(project.screen);
+}
+
+/** The newest resumable checkpoint knows more than the project, and it survives a crash. */
+async function restoreRun(app: AppState): Promise<boolean> {
+  const newest = app.library.checkpoints
+    .filter((one) => one.project === projectId && one.kind === "last" && one.resumable)
+    .sort((a, b) => b.createdAt - a.createdAt)[0];
+  if (newest === undefined) return false;
+  const position = await app.client.data.call((api) => api.checkpointPosition(newest.id));
+  if (position === null) return false;
+  const model = JSON.parse(position.baseRef) as ModelRef;
+  app.run.restore(newest, position, {
+    project: projectId,
+    model,
+    tokenizedId: position.tokenizedId,
+    device: app.device,
+  });
+  return true;
+}
+
+function adoptRun(app: AppState, { run, device }: Project): void {
+  if (run === null || !app.library.checkpoints.some(({ id }) => id === run.bestCheckpoint)) return;
+  app.run.adopt(run, { project: projectId, model: run.base, tokenizedId: run.tokenizedId, device });
+}
+
+/** Answers without the two models that they compare would only mislead. */
+function keepAnswers(app: AppState): void {
+  const { evaluation, comparison } = app;
+  if (evaluation.heldOut === null && evaluation.results.length === 0) return;
+  if (comparison === null) evaluation.forget();
+  else evaluation.adopt(comparison);
+}
