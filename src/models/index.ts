@@ -1,0 +1,19 @@
+/**
+ * Models: configurations, weights and tokenizer files of BERT and RoBERTa from wherever they lie, their
+ * forward and training graphs, and their export. Knows no browser window, no device and no text.
+ */
+export { defaultHubHost, hubHosts } from "./hub-hosts.ts";
+export { readConfig, supportedArchitectures, writeConfig } from "./formats/config.ts";
+export { storableTensors, toFloat16Bytes, toFloat32, type WeightTensor } from "./formats/floats.ts";
+export type { CardFacts } from "./formats/model-card.ts";
+export { readSafetensors, readSafetensorsFrom, writeSafetensors } from "./formats/safetensors.ts";
+export type { RandomAccess, RawTensor, SafetensorsFile, SafetensorsType } from "./formats/safetensors.ts";
+export { completeTokenizerFiles } from "./formats/tokenizer-build.ts";
+export { readSpecialTokens, tokenizerId } from "./formats/tokenizer-files.ts";
+export { loadBundled, loadBundledTokenizer } from "./loading/bundled.ts";
+export { loadFolder } from "./loading/folder.ts";
+export { checkHubSource, type HubSource } from "./loading/hub-address.ts";
+export { browserCache, clearHubCache, hubCacheName, memoryCache, type ByteCache } from "./loading/hub-cache.ts";
+export { hubSize, loadHub, loadHubTokenizer, type HubOptions } from "./loading/hub.ts";
+export type { LoadedModel, TokenizerFiles } from "./loading/loaded-model.ts";
+export { exportFolder, type ExportedFile } from "./export.ts";
