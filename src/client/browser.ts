@@ -3,6 +3,11 @@
  * Each answers plainly where the browser has no such thing.
  */
 
+/** What a browser may lack: old ones, insecure origins, sandboxed frames. */
+function features(): { storage?: StorageManager; wakeLock?: WakeLock } {
+  return (globalThis as { navigator?: object }).navigator ?? {};
+}
+
 /** Hands a blob to the browser's download list. */
 export function saveFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
@@ -18,7 +23,7 @@ export function saveFile(name: string, content: Blob): void {
 
 /** Asks the browser not to clear our storage when the disk fills. Must be asked from the page. */
 export async function requestPersistence(): Promise<boolean> {
-  const { storage } = navigator as { storage?: StorageManager };
+  const storage = features().storage;
   if (storage?.persist === undefined) return false;
   return (await storage.persisted()) || (await storage.persist());
 }
@@ -28,7 +33,7 @@ export class ScreenLock {
   #sentinel: WakeLockSentinel | undefined;
 
   async acquire(): Promise<boolean> {
-    const { wakeLock } = navigator as { wakeLock?: WakeLock };
+    const { wakeLock } = features();
     if (wakeLock === undefined || document.visibilityState !== "visible") return false;
     try {
       this.#sentinel = await wakeLock.request("screen");

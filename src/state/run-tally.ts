@@ -114,7 +114,10 @@ export class RunTally {
         this.#note(event.code, event.message);
         break;
       case "finished":
-        if (event.lastCheckpoint !== "") this.lastCheckpoint = event.lastCheckpoint;
+        if (event.lastCheckpoint !== "") {
+          this.lastCheckpoint = event.lastCheckpoint;
+          this.#savedStep = Math.max(this.#savedStep, event.step); // a run saves before it says that it ended
+        }
         if (event.bestCheckpoint !== "") this.bestCheckpoint = event.bestCheckpoint;
         break;
       case "paused":

@@ -82,8 +82,9 @@ export class RunState {
     this.error = null;
     const control = new AbortController();
     this.#control = control;
-    await this.#screen.acquire();
+    this.phase = "preparing";
     try {
+      await this.#screen.acquire();
       return await this.#trainWithRevival(request, control.signal);
     } catch (error) {
       if (hasCode(error, "base/aborted")) {
