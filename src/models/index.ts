@@ -17,3 +17,6 @@ export { browserCache, clearHubCache, hubCacheName, memoryCache, type ByteCache 
 export { hubSize, loadHub, loadHubTokenizer, type HubOptions } from "./loading/hub.ts";
 export type { LoadedModel, TokenizerFiles } from "./loading/loaded-model.ts";
 export { exportFolder, type ExportedFile } from "./export.ts";
+export * from "./graphs/index.ts";
+export { initialize, parameterCount, parametersOf, type Head, type Parameter, type Part } from "./parameters.ts";
+export { fromTensors, toTensors, type FromTensors, type NamedTensor } from "./state-dict.ts";

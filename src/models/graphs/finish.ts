@@ -1,0 +1,79 @@
+/** From a built forward graph to what the runtime takes: gradients, bytes, and which name is which. */
+import { addGradients, encodeModel, lowerComposites, simplify, type Graph, type Value } from "../../autodiff/index.ts";
+import { UnmaskError } from "../../base/index.ts";
+import type { Parameter } from "../parameters.ts";
+import type { Frame } from "./inputs.ts";
+
+export interface ForwardGraph {
+  /** The ONNX file. */
+  bytes: Uint8Array;
+  graph: Graph;
+  /** Inputs that hold weights, in order. */
+  parameters: Parameter[];
+  /** The other inputs. */
+  inputs: Value[];
+  outputs: Value[];
+}
+/** A training graph; fits the runtime's `StepProgram`. */
+export interface StepGraph extends ForwardGraph {
+  /** Scalar output: the weighted sum of the losses. */
+  loss: string;
+  /** Output with each place's own loss. */
+  nll: string;
+  /** Parameter -> output with its dense gradient. */
+  dense: Map<string, string>;
+  /** Table -> int32 input with the rows looked up (N) and output with what each row receives (N, H). */
+  rows: Map<string, { indices: string; rows: string }>;
+}
+export interface TrainingOptions {
+  /** Which parameters get gradients: all unless told. Nothing is computed for the others. */
+  trainable?: (name: string) => boolean;
+}
+
+export function finishForward(frame: Frame, parameters: Parameter[]): ForwardGraph {
+  const graph = simplify(lowerComposites(frame.b.build()));
+  return { bytes: encodeModel(graph), graph, parameters, inputs: frame.inputs, outputs: [...graph.outputs] };
+}
+
+/** Adds gradients of the output "loss" for the trainable parameters. */
+export function finishTraining(
+  frame: Frame,
+  parameters: Parameter[],
+  { trainable = () => true }: TrainingOptions,
+): StepGraph {
+  const chosen = parameters.filter(({ name }) => trainable(name));
+  if (chosen.length === 0)
+    throw new UnmaskError(
+      "models/nothing-trainable",
+      "A training graph must have at least one trainable parameter; the choice left none.",
+      "Choose fewer layers to freeze.",
+      { parameters: parameters.length },
+    );
+  const { graph, gradients, rowGradients } = addGradients(frame.b.build(), {
+    loss: "loss",
+    targets: chosen.filter(({ rows }) => !rows).map(({ name }) => name),
+    rowTargets: chosen.filter(({ rows }) => rows).map(({ name }) => name),
+    layerNormStatistics: true,
+  });
+  const rows = new Map<string, { indices: string; rows: string }>();
+  for (const [name, lookups] of rowGradients) {
+    const [only, more] = lookups;
+    if (only === undefined || more !== undefined)
+      throw new UnmaskError(
+        "models/internal",
+        `Table "${name}" must be looked up once; found ${lookups.length} times.`,
+      );
+    rows.set(name, only);
+  }
+  return {
+    bytes: encodeModel(graph),
+    graph,
+    parameters,
+    inputs: frame.inputs,
+    outputs: [...graph.outputs],
+    loss: "loss",
+    nll: "nll",
+    dense: gradients,
+    rows,
+  };
+}

@@ -1,0 +1,12 @@
+/** Forward and training graphs of the supported architectures. How to add one: ../README.md. */
+export { positionIds, maxTokens } from "./positions.ts";
+export type { BlockShape, PaddingOption } from "./inputs.ts";
+export type { ForwardGraph, StepGraph, TrainingOptions } from "./finish.ts";
+export { buildMlmForward, buildMlmLogits, buildMlmTraining } from "./mlm.ts";
+export { buildEncoder } from "./encoder-graph.ts";
+export {
+  buildSequenceClassification,
+  buildSequenceClassificationTraining,
+  buildTokenClassification,
+  buildTokenClassificationTraining,
+} from "./classification.ts";

@@ -1,0 +1,76 @@
+/**
+ * Masked-language-model graphs: training, held-out losses, logits for fill-mask. The masked places are
+ * gathered before the head, so its large product with the vocabulary shrinks by the masking rate; the
+ * decoder is the word-embedding table itself (tied, as in both families).
+ */
+import { crossEntropy, GraphBuilder, sugar as s, type Value } from "../../autodiff/index.ts";
+import type { ModelConfig, StepShape } from "../../contract/index.ts";
+import { familyNames, parametersOf, wordEmbeddings, type Parameter } from "../parameters.ts";
+import { activation, layerNorm, linear, projection } from "./blocks.ts";
+import { encoder } from "./encoder.ts";
+import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
+import { declare, openFrame, tokenInputs, type Frame, type PaddingOption } from "./inputs.ts";
+
+/**
+ * Encoder and head up to the logits of the masked places.
+ * Shapes: inputs input_ids, position_ids, token_type_ids int32 (B*T), attention_mask float (B, T) with
+ * padding only, masked_positions int32 (M) into B*T; gives (M, V).
+ */
+function maskedLogits(
+  name: string,
+  config: ModelConfig,
+  shape: StepShape,
+  padding: PaddingOption,
+): { frame: Frame; parameters: Parameter[]; logits: Value } {
+  const parameters = parametersOf(config, "mlm");
+  const frame = openFrame(new GraphBuilder(name), config, shape, parameters);
+  const tokens = tokenInputs(frame, padding);
+  const positions = declare(frame, "masked_positions", "int32", [shape.M]);
+  const { hidden } = encoder(frame, tokens);
+  const logits = frame.b.scope("head", () => mlmHead(frame, s.gather(frame.b, hidden, positions)));
+  return { frame, parameters, logits };
+}
+
+/** (M, H) -> (M, V). RoBERTa's head has GELU whatever the encoder's activation. */
+function mlmHead(frame: Frame, x: Value): Value {
+  const { config } = frame;
+  const names = familyNames[config.model_type];
+  const act = config.model_type === "roberta" ? "gelu" : config.hidden_act;
+  const transformed = layerNorm(frame, activation(frame, linear(frame, x, names.headDense), act), names.headNorm);
+  return projection(frame, transformed, wordEmbeddings(config.model_type), names.headBias);
+}
+
+/** Outputs "nll" (M) and "loss": the sum of loss_weights x nll. An unused place has weight 0 and any valid label. */
+function lossOutputs(frame: Frame, logits: Value): void {
+  const M = logits.shape[0]!;
+  const labels = declare(frame, "labels", "int32", [M]);
+  const weights = declare(frame, "loss_weights", "float32", [M]);
+  const { loss, nll } = frame.b.scope("loss", () => crossEntropy(frame.b, logits, labels, weights));
+  frame.b.output(loss, "loss");
+  frame.b.output(nll, "nll");
+}
+
+/** One training step's graph: loss and the gradient of every trainable parameter. */
+export function buildMlmTraining(
+  config: ModelConfig,
+  shape: StepShape,
+  options: PaddingOption & TrainingOptions,
+): StepGraph {
+  const { frame, parameters, logits } = maskedLogits("mlm-training", config, shape, options);
+  lossOutputs(frame, logits);
+  return finishTraining(frame, parameters, options);
+}
+
+/** Outputs "nll" (M), each masked place's loss, and their weighted sum "loss": held-out evaluation. */
+export function buildMlmForward(config: ModelConfig, shape: StepShape, options: PaddingOption): ForwardGraph {
+  const { frame, parameters, logits } = maskedLogits("mlm-forward", config, shape, options);
+  lossOutputs(frame, logits);
+  return finishForward(frame, parameters);
+}
+
+/** Output "logits" (M, V): fill-mask. */
+export function buildMlmLogits(config: ModelConfig, shape: StepShape, options: PaddingOption): ForwardGraph {
+  const { frame, parameters, logits } = maskedLogits("mlm-logits", config, shape, options);
+  frame.b.output(logits, "logits");
+  return finishForward(frame, parameters);
+}
