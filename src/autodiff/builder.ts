@@ -1,0 +1,302 @@
+/**
+ * Makes graphs: emits nodes with readable, derived names ("layer.0/attention/MatMul") and infers every
+ * shape at once, so that a mistake is reported where it is made. It knows ops only through their records.
+ */
+import { AutodiffError } from "./errors.ts";
+import {
+  arrayTypeOf,
+  integersOf,
+  topologicalOrder,
+  type Attributes,
+  type AttributeValue,
+  type Constant,
+  type ElementType,
+  type Graph,
+  type GraphNode,
+  type TensorType,
+  type TypedArray,
+  type Value,
+} from "./graph.ts";
+import { inferTypes } from "./infer.ts";
+import { recordOf } from "./ops/index.ts";
+import { printShape, sizeOf } from "./shape.ts";
+
+/** Constants up to this many elements are shared when they are identical. */
+const SHARED_SIZE = 64;
+
+export class GraphBuilder {
+  readonly opset: number;
+  readonly #name: string;
+  readonly #inputs: Value[] = [];
+  readonly #outputs: { value: string; name: string }[] = [];
+  readonly #nodes: GraphNode[] = [];
+  readonly #constants = new Map<string, Constant>();
+  readonly #types = new Map<string, TensorType>();
+  readonly #reserved = new Set<string>();
+  readonly #counters = new Map<string, number>();
+  readonly #shared = new Map<string, Value>();
+  readonly #producers = new Map<string, GraphNode>();
+  readonly #made = new Map<string, Value[]>();
+  #scope = "";
+
+  constructor(name: string, opset = 21) {
+    this.#name = name;
+    this.opset = opset;
+  }
+
+  /** A builder that goes on where a graph ended; its names, inputs and outputs stay. */
+  static extend(graph: Graph): GraphBuilder {
+    const b = new GraphBuilder(graph.name, graph.opset);
+    for (const [name, constant] of graph.constants) b.#keepConstant(name, constant);
+    for (const input of graph.inputs) b.input(input.name, input.type, input.shape);
+    for (const node of graph.nodes) b.adopt(node, graph.types);
+    for (const output of graph.outputs) b.#outputs.push({ value: output.name, name: output.name });
+    return b;
+  }
+
+  /** Takes over a node as it is, with the names and types it has. */
+  adopt(node: GraphNode, types: ReadonlyMap<string, TensorType>): void {
+    for (const name of node.outputs) {
+      if (name === "") continue;
+      this.#reserved.add(name);
+      this.#types.set(name, types.get(name)!);
+    }
+    this.#push(node);
+  }
+
+  /** Keeps names free for values that are adopted later. */
+  reserve(names: Iterable<string>): void {
+    for (const name of names) this.#reserved.add(name);
+  }
+
+  input(name: string, type: ElementType, shape: readonly number[]): Value {
+    if (this.#types.has(name) || this.#constants.has(name))
+      throw new AutodiffError("autodiff/duplicate-name", `The name "${name}" is bound twice.`, "Rename the input.", {
+        name,
+      });
+    const value: Value = { name, type, shape: [...shape] };
+    this.#inputs.push(value);
+    this.#reserved.add(name);
+    this.#types.set(name, { type, shape: value.shape });
+    return value;
+  }
+
+  /** The value bound to a name. @throws autodiff/unknown-value */
+  value(name: string): Value {
+    const type = this.#types.get(name) ?? this.#constants.get(name);
+    if (type === undefined)
+      throw new AutodiffError("autodiff/unknown-value", `No value is called "${name}" in this graph.`, "", { name });
+    return { name, type: type.type, shape: type.shape };
+  }
+
+  /** The node that makes a value; undefined for inputs and constants. */
+  producer(value: Value): GraphNode | undefined {
+    return this.#producers.get(value.name);
+  }
+
+  constantOf(value: Value): Constant | undefined {
+    return this.#constants.get(value.name);
+  }
+
+  constant(data: TypedArray, type: ElementType, shape: readonly number[], hint = "constant"): Value {
+    if (data.length !== sizeOf(shape) || !(data instanceof arrayTypeOf(type)))
+      throw new AutodiffError(
+        "autodiff/bad-constant",
+        `Constant "${hint}" of type ${type} and shape ${printShape(shape)} got ${data.length} elements of ${data.constructor.name}.`,
+        "Pass a typed array of that type and size.",
+        { hint },
+      );
+    const small = data.length <= SHARED_SIZE;
+    const elements = small ? Array.from(data as ArrayLike<number | bigint>, (x) => (Object.is(x, -0) ? "-0" : x)) : [];
+    const key = small ? `${type}(${shape.join(",")})[${elements.join(",")}]` : "";
+    const known = small ? this.#shared.get(key) : undefined;
+    if (known !== undefined) return known;
+    const name = this.#unique(hint === "constant" && data.length <= 8 ? key : this.#scope + hint);
+    this.#keepConstant(name, { data, type, shape: [...shape] });
+    return this.value(name);
+  }
+
+  /** A rank-0 constant. */
+  scalar(x: number, type: ElementType = "float32"): Value {
+    return this.filled([], x, type);
+  }
+
+  /** A constant with the same number in every place. */
+  filled(shape: readonly number[], x: number, type: ElementType = "float32"): Value {
+    const size = sizeOf(shape);
+    if (type === "int64") return this.constant(new BigInt64Array(size).fill(BigInt(x)), type, shape);
+    if (type === "uint64") return this.constant(new BigUint64Array(size).fill(BigInt(x)), type, shape);
+    if (type === "float16") {
+      if (x !== 0 && x !== 1)
+        throw new AutodiffError(
+          "autodiff/bad-constant",
+          "Only 0 and 1 are made as float16 constants.",
+          "Cast instead.",
+        );
+      return this.constant(new Uint16Array(size).fill(x === 0 ? 0 : 0x3c00), type, shape);
+    }
+    const ArrayType = arrayTypeOf(type) as Float32ArrayConstructor;
+    return this.constant(new ArrayType(size).fill(x), type, shape);
+  }
+
+  /** A 1-D int64 constant for shapes and axes; identical ones are shared. */
+  ints(values: readonly number[]): Value {
+    return this.constant(BigInt64Array.from(values, BigInt), "int64", [values.length]);
+  }
+
+  op(op: string, inputs: readonly (Value | null)[], attributes: OptionalAttributes = {}, hint = op): Value {
+    return this.multi(op, inputs, attributes, 1, hint)[0]!;
+  }
+
+  /** A node with several outputs. */
+  multi(
+    op: string,
+    inputs: readonly (Value | null)[],
+    attributes: OptionalAttributes,
+    outputCount: number,
+    hint = op,
+  ): Value[] {
+    const record = recordOf(op, this.opset);
+    const given: Attributes = Object.fromEntries(
+      Object.entries(attributes).filter((entry): entry is [string, AttributeValue] => entry[1] !== undefined),
+    );
+    let last = inputs.length;
+    while (last > 0 && inputs[last - 1] === null) last--;
+    const used = inputs.slice(0, last);
+    // Ops are pure: the same op on the same inputs is the same value.
+    const key = nodeKey(
+      op,
+      used.map((v) => v?.name ?? ""),
+      given,
+      outputCount,
+    );
+    const same = this.#made.get(key);
+    if (same !== undefined) return same;
+    const types = inferTypes(
+      record,
+      this.#scope + hint,
+      this.opset,
+      used.map((v) => (v === null ? null : { ...v, integers: integersOf(this.#constants.get(v.name)) })),
+      given,
+      outputCount,
+    );
+    const name = this.#unique(this.#scope + hint);
+    const values = types.map((t, i): Value => ({ name: i === 0 ? name : this.#unique(`${name}:${i}`), ...t }));
+    for (const v of values) this.#types.set(v.name, { type: v.type, shape: v.shape });
+    this.#push({
+      op,
+      domain: record.domain ?? "",
+      name,
+      inputs: used.map((v) => v?.name ?? ""),
+      outputs: values.map((v) => v.name),
+      attributes: given,
+    });
+    this.#made.set(key, values);
+    return values;
+  }
+
+  /** Nodes made inside get names that begin with `name/`. */
+  scope<T>(name: string, make: () => T): T {
+    const outer = this.#scope;
+    this.#scope = `${outer}${name}/`;
+    try {
+      return make();
+    } finally {
+      this.#scope = outer;
+    }
+  }
+
+  /** Exposes a value under a name; in the built graph the value is renamed, without a copy where that is possible. */
+  output(value: Value, name: string): void {
+    this.value(value.name);
+    if (this.#outputs.some((o) => o.name === name))
+      throw new AutodiffError("autodiff/duplicate-name", `Two outputs are called "${name}".`, "Rename one.", { name });
+    this.#outputs.push({ value: value.name, name });
+  }
+
+  build(): Graph {
+    const produced = new Set(this.#nodes.flatMap((node) => node.outputs));
+    const rename = new Map<string, string>();
+    const copies: GraphNode[] = [];
+    const types = new Map(this.#types);
+    for (const { value, name } of this.#outputs) {
+      if (value === name && !rename.has(value)) rename.set(value, name);
+      else if (produced.has(value) && !rename.has(value)) rename.set(value, name);
+      else {
+        copies.push({
+          op: "Identity",
+          domain: "",
+          name: `${name}/Identity`,
+          inputs: [value],
+          outputs: [name],
+          attributes: {},
+        });
+        types.set(name, this.value(value));
+      }
+    }
+    const taken = new Set(this.#outputs.map((o) => o.name));
+    for (const name of [...this.#types.keys()]) {
+      if (!taken.has(name) || rename.get(name) === name) continue;
+      if (!rename.has(name) && produced.has(name)) rename.set(name, this.#unique(name));
+      else if (!produced.has(name))
+        throw new AutodiffError("autodiff/duplicate-name", `Output "${name}" has the name of an input.`, "", { name });
+    }
+    const renamed = (name: string): string => rename.get(name) ?? name;
+    const nodes = [...this.#nodes, ...copies].map((node) => ({
+      ...node,
+      inputs: node.inputs.map(renamed),
+      outputs: copies.includes(node) ? node.outputs : node.outputs.map(renamed),
+    }));
+    const finalTypes = new Map<string, TensorType>();
+    for (const input of this.#inputs) finalTypes.set(input.name, types.get(input.name)!);
+    for (const [name, t] of types) {
+      const isCopy = copies.some((c) => c.outputs[0] === name);
+      finalTypes.set(isCopy ? name : renamed(name), { type: t.type, shape: t.shape });
+    }
+    return {
+      name: this.#name,
+      opset: this.opset,
+      inputs: [...this.#inputs],
+      outputs: this.#outputs.map(({ value, name }) => {
+        const { type, shape } = this.value(value);
+        return { name, type, shape };
+      }),
+      nodes: topologicalOrder(nodes),
+      constants: new Map(this.#constants),
+      types: finalTypes,
+    };
+  }
+
+  #keepConstant(name: string, constant: Constant): void {
+    this.#reserved.add(name);
+    this.#constants.set(name, constant);
+    if (constant.data.length > SHARED_SIZE) return;
+    const elements = Array.from(constant.data as ArrayLike<number | bigint>, (x) => (Object.is(x, -0) ? "-0" : x));
+    this.#shared.set(`${constant.type}(${constant.shape.join(",")})[${elements.join(",")}]`, this.value(name));
+  }
+
+  #push(node: GraphNode): void {
+    this.#nodes.push(node);
+    for (const name of node.outputs) this.#producers.set(name, node);
+  }
+
+  #unique(base: string): string {
+    let name = base;
+    while (this.#reserved.has(name)) {
+      const count = (this.#counters.get(base) ?? 0) + 1;
+      this.#counters.set(base, count);
+      name = `${base}_${count}`;
+    }
+    this.#reserved.add(name);
+    return name;
+  }
+}
+
+/** Equal for nodes that compute the same. */
+export function nodeKey(op: string, inputs: readonly string[], attributes: Attributes, outputCount: number): string {
+  const sorted = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify(sorted, (_, v: unknown) => (typeof v === "bigint" ? `${v}n` : v));
+  return `${op} ${outputCount} ${JSON.stringify(inputs)} ${text}`;
+}
+
+export type OptionalAttributes = Readonly<Record<string, AttributeValue | undefined>>;

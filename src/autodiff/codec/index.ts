@@ -1,0 +1,2 @@
+export { decodeModel, encodeModel } from "./model.ts";
+export { decodeTensorFile } from "./tensor.ts";

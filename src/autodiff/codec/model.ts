@@ -1,0 +1,152 @@
+/** Graph <-> ONNX model file. Fixed shapes only; subgraphs and external data are not read. */
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { getTextEncoding } from "@bufbuild/protobuf/wire";
+import { AutodiffError } from "../errors.ts";
+import type { Attributes, AttributeValue, Constant, Graph, GraphNode, TensorType, Value } from "../graph.ts";
+import { lowerComposites } from "../lower.ts";
+import { records, type OpName } from "../ops/index.ts";
+import type { AttributeKind } from "../ops/record.ts";
+import { elementCodes, elementTypeOf } from "../sugar.ts";
+import {
+  ModelSchema,
+  type AttributeMessage,
+  type ModelMessage,
+  type NodeMessage,
+  type Partly,
+  type ValueInfoMessage,
+} from "./descriptor.ts";
+import { decodeTensor, encodeTensor } from "./tensor.ts";
+
+const IR_VERSION = 10n;
+const MICROSOFT = "com.microsoft";
+/** AttributeProto.AttributeType. */
+const kindCodes: Readonly<Record<AttributeKind, number>> = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  floats: 6,
+  ints: 7,
+};
+
+/** The bytes of an ONNX model; the same graph gives the same bytes. Composites become ONNX nodes first. */
+export function encodeModel(given: Graph): Uint8Array<ArrayBuffer> {
+  const graph = lowerComposites(given);
+  const usesMicrosoft = graph.nodes.some((node) => node.domain === MICROSOFT);
+  const message: Partly<ModelMessage> = {
+    irVersion: IR_VERSION,
+    producerName: "unmask",
+    opsetImport: [
+      { domain: "", version: BigInt(graph.opset) },
+      ...(usesMicrosoft ? [{ domain: MICROSOFT, version: 1n }] : []),
+    ],
+    graph: {
+      name: graph.name,
+      input: graph.inputs.map(encodeValue),
+      output: graph.outputs.map(encodeValue),
+      initializer: [...graph.constants].map(([name, constant]) => encodeTensor(name, constant)),
+      node: graph.nodes.map(encodeNode),
+    },
+  };
+  return toBinary(ModelSchema, create(ModelSchema, message as Record<string, unknown>));
+}
+
+function encodeValue({ name, type, shape }: Value): Partly<ValueInfoMessage> {
+  const dim = shape.map((n) => ({ dimValue: BigInt(n) }));
+  return { name, type: { tensorType: { elemType: elementCodes[type], shape: { dim } } } };
+}
+
+function encodeNode(node: GraphNode): Partly<NodeMessage> {
+  const kinds = Object.hasOwn(records, node.op) ? (records[node.op as OpName].attributes ?? {}) : {};
+  return {
+    opType: node.op,
+    domain: node.domain,
+    name: node.name,
+    input: [...node.inputs],
+    output: [...node.outputs],
+    attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value, kinds[name])),
+  };
+}
+
+function encodeAttribute(
+  name: string,
+  value: AttributeValue,
+  kind: AttributeKind | undefined,
+): Partly<AttributeMessage> {
+  const found = kind ?? guessKind(value);
+  const message = { name, type: kindCodes[found] };
+  if (found === "string") return { ...message, s: getTextEncoding().encodeUtf8(String(value)) };
+  if (found === "float") return { ...message, f: value as number };
+  if (found === "int") return { ...message, i: BigInt(value as number) };
+  if (found === "floats") return { ...message, floats: [...(value as readonly number[])] };
+  if (found === "ints") return { ...message, ints: (value as readonly number[]).map(BigInt) };
+  return { ...message, t: encodeTensor("", value as Constant) };
+}
+
+function guessKind(value: AttributeValue): AttributeKind {
+  if (typeof value === "string") return "string";
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  if ("data" in value) return "tensor";
+  return value.every(Number.isInteger) ? "ints" : "floats";
+}
+
+/** @throws autodiff/bad-model */
+export function decodeModel(bytes: Uint8Array): Graph {
+  const message = parse(bytes);
+  const graph = message.graph;
+  if (graph === undefined) throw badModel("holds no graph");
+  const opset = message.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx");
+  const constants = new Map(graph.initializer.map((tensor) => [tensor.name, decodeTensor(tensor)]));
+  const inputs = graph.input.filter(({ name }) => !constants.has(name)).map(decodeValue);
+  const outputs = graph.output.map(decodeValue);
+  const types = new Map<string, TensorType>();
+  for (const { name, type, shape } of [...inputs, ...graph.valueInfo.map(decodeValue), ...outputs])
+    types.set(name, { type, shape });
+  return {
+    name: graph.name,
+    opset: Number(opset?.version ?? 0n),
+    inputs,
+    outputs,
+    nodes: graph.node.map(decodeNode),
+    constants,
+    types,
+  };
+}
+
+function parse(bytes: Uint8Array): ModelMessage {
+  try {
+    return fromBinary(ModelSchema, bytes) as unknown as ModelMessage;
+  } catch (error) {
+    throw badModel(`cannot be parsed (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+const badModel = (fact: string): AutodiffError =>
+  new AutodiffError("autodiff/bad-model", `The ONNX model ${fact}.`, "Check that the file is a whole ONNX model.");
+
+function decodeValue(message: ValueInfoMessage): Value {
+  const tensor = message.type?.tensorType;
+  const type = elementTypeOf(tensor?.elemType ?? 0);
+  if (tensor === undefined || type === undefined)
+    throw badModel(`has value "${message.name}" of element type ${tensor?.elemType ?? "none"}, which is not supported`);
+  const dims = tensor.shape?.dim ?? [];
+  if (dims.some((d) => d.dimParam !== ""))
+    throw badModel(`has a variable dimension in "${message.name}"; shapes must be fixed`);
+  return { name: message.name, type, shape: dims.map((d) => Number(d.dimValue)) };
+}
+
+function decodeNode(node: NodeMessage): GraphNode {
+  const attributes: Attributes = Object.fromEntries(node.attribute.map((a) => [a.name, decodeAttribute(node, a)]));
+  const { name, input, output, opType, domain } = node;
+  return { op: opType, domain: domain === "ai.onnx" ? "" : domain, name, inputs: input, outputs: output, attributes };
+}
+
+function decodeAttribute(node: NodeMessage, a: AttributeMessage): AttributeValue {
+  if (a.type === kindCodes.float) return a.f;
+  if (a.type === kindCodes.int) return Number(a.i);
+  if (a.type === kindCodes.string) return getTextEncoding().decodeUtf8(a.s);
+  if (a.type === kindCodes.floats) return a.floats;
+  if (a.type === kindCodes.ints) return a.ints.map(Number);
+  if (a.type === kindCodes.tensor && a.t !== undefined) return decodeTensor(a.t);
+  throw badModel(`has attribute "${a.name}" of ${node.opType} with kind ${a.type}, which is not supported`);
+}
