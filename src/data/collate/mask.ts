@@ -1,0 +1,56 @@
+/**
+ * Which tokens of a block are hidden, and what stands there instead: as Hugging Face's
+ * DataCollatorForLanguageModeling (transformers), and so as BERT (Devlin et al. 2019, section 3.1). Every
+ * ordinary token is chosen by its own draw at the masking rate; of the chosen ones 80 % become the mask token, 10 % a
+ * random id, 10 % stay. Special tokens and padding are never chosen.
+ */
+import type { Random } from "../../base/index.ts";
+import type { Recipe, SpecialTokens } from "../../contract/index.ts";
+import { isSpecial } from "../tokenize/special.ts";
+
+export interface CollateSettings {
+  recipe: Pick<Recipe, "seed" | "maskRate" | "maskTokenShare" | "randomTokenShare">;
+  special: SpecialTokens;
+  /** Random ids are drawn from [0, vocabularySize). */
+  vocabularySize: number;
+}
+/** The chosen places of one block, ascending, and what the model sees at each. */
+export interface Masking {
+  places: number[];
+  shown: number[];
+}
+
+/** @param ids one block; only its first `length` places are looked at */
+export function maskBlock(ids: Int32Array, length: number, settings: CollateSettings, source: Random): Masking {
+  const { recipe, special } = settings;
+  const masking: Masking = { places: [], shown: [] };
+  for (let place = 0; place < length; place++) {
+    const id = ids[place]!;
+    if (isSpecial(id, special) || source.next() >= recipe.maskRate) continue;
+    masking.places.push(place);
+    masking.shown.push(shownFor(id, settings, source));
+  }
+  return masking;
+}
+
+/** What stands in a chosen token's place. */
+function shownFor(id: number, { recipe, special, vocabularySize }: CollateSettings, source: Random): number {
+  const kind = source.next();
+  if (kind < recipe.maskTokenShare) return special.mask;
+  if (kind < recipe.maskTokenShare + recipe.randomTokenShare) return source.below(vocabularySize);
+  return id;
+}
+
+/** One place chosen at random, for a text so short that none was; undefined when all tokens are special. */
+export function maskOne(
+  ids: Int32Array,
+  length: number,
+  settings: CollateSettings,
+  source: Random,
+): Masking | undefined {
+  const ordinary: number[] = [];
+  for (let place = 0; place < length; place++) if (!isSpecial(ids[place]!, settings.special)) ordinary.push(place);
+  if (ordinary.length === 0) return undefined;
+  const place = ordinary[source.below(ordinary.length)]!;
+  return { places: [place], shown: [shownFor(ids[place]!, settings, source)] };
+}

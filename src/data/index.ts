@@ -1,0 +1,36 @@
+/**
+ * From dropped files to batches: read -> tokenize -> pack -> collate; and labelled sets. Takes and gives
+ * plain values and callbacks: it knows no storage, no model weights, no screen.
+ */
+export { previewFile } from "./read/preview.ts";
+export { readDocuments } from "./read/read-documents.ts";
+export { MAX_DOCUMENT_CHARACTERS } from "./read/documents.ts";
+export { MAX_JSON_BYTES } from "./read/read-json.ts";
+export { sniff, type Sniffed } from "./read/sniff.ts";
+export { HEAD_BYTES, type SourceFile } from "./read/source.ts";
+
+export { bertSpecialTokens, bertTokenizerConfigJson, bertTokenizerJson } from "./tokenize/bert-tokenizer-json.ts";
+export { splitDocument, type Side } from "./tokenize/hold-out.ts";
+export { encodeSentence } from "./tokenize/sentence.ts";
+export { isSpecial } from "./tokenize/special.ts";
+export { tokenizeDocuments, type TokenizeResult, type TokenSink } from "./tokenize/tokenize-documents.ts";
+export { createTokenizer, type Tokenizer } from "./tokenize/tokenizer.ts";
+export { tokenizerFingerprint } from "./tokenize/tokenizer-json.ts";
+export { createWordPieceEncoder, type WordPieceEncoder } from "./tokenize/wordpiece-encoder.ts";
+export { countWords, trainWordPiece, type WordPieceOptions } from "./tokenize/wordpiece-trainer.ts";
+
+export type { Block, BlockIndex, TokenStream } from "./pack/blocks.ts";
+export { packConcatenated } from "./pack/concatenated.ts";
+export { packLines } from "./pack/one-a-block.ts";
+export { packBlocks } from "./pack/pack-blocks.ts";
+
+export type { MlmBatch } from "./collate/batch.ts";
+export { collateMlm } from "./collate/collate.ts";
+export { frozenBatches } from "./collate/frozen.ts";
+export type { CollateSettings } from "./collate/mask.ts";
+export { stepBlocks, type BlockUse } from "./collate/order.ts";
+export { previewBatch } from "./collate/preview.ts";
+export { maskedRoom } from "./collate/room.ts";
+
+export { encodeSet } from "./labelled/encode-set.ts";
+export { readLabelledSet, summarizeSet } from "./labelled/read-set.ts";

@@ -1,0 +1,85 @@
+/** Which column or field of a labelled file holds what: by its name, else by what stands in it. */
+import { isNumber } from "../read/table-dialect.ts";
+
+const TEXT =
+  /^(text|texts|sentence|sentences|content|body|question|review|comment|tweet|message|utterance|query|document|abstract|description|premise|title|input)$/i;
+const LABEL =
+  /^(label|labels|target|class|category|categories|tag|tags|gold|gold[_ -]?label|sentiment|topic|intent|y|output|answer|polarity|stance)$/i;
+const SCORE =
+  /^(score|similarity|similar|sim|label|target|gold[_ -]?score|relatedness(_score)?|rating|is_duplicate|y)$/i;
+const FIRST = /^(sentence|text|question|s|sent|premise|query|input)?[_ -]?(1|a|first)$|^(premise|first|query|anchor)$/i;
+const SECOND =
+  /^(sentence|text|question|s|sent|hypothesis|query|input)?[_ -]?(2|b|second)$|^(hypothesis|second|document|answer|positive)$/i;
+
+/** A column seen as a whole. */
+interface Column {
+  name: string;
+  values: string[];
+  distinct: number;
+  meanLength: number;
+  numeric: boolean;
+}
+
+function columnsOf(names: string[], rows: string[][]): Column[] {
+  return names.map((name, i) => {
+    const values = rows.map((row) => (row[i] ?? "").trim());
+    const filled = values.filter((value) => value !== "");
+    const meanLength = values.reduce((sum, value) => sum + value.length, 0) / Math.max(1, values.length);
+    const numeric = filled.length > values.length / 2 && filled.every(isNumber);
+    return { name, values, distinct: new Set(filled).size, meanLength, numeric };
+  });
+}
+
+const named = (columns: Column[], pattern: RegExp): number => columns.findIndex((column) => pattern.test(column.name));
+
+/** @returns column numbers of text and label, or undefined when they cannot be told */
+export function classificationColumns(names: string[], rows: string[][]): { text: number; label: number } | undefined {
+  const columns = columnsOf(names, rows);
+  if (columns.length < 2) return undefined;
+  let label = named(columns, LABEL);
+  const texts = columns.map((column, i) => ({ column, i })).filter(({ i }) => i !== label);
+  const namedTexts = texts.filter(({ column }) => TEXT.test(column.name));
+  const longest = (from: typeof texts): number =>
+    from.reduce((best, one) => (one.column.meanLength > best.column.meanLength ? one : best), from[0]!).i;
+  const text = longest(namedTexts.length > 0 ? namedTexts : texts);
+  if (label < 0) {
+    // Few different short values, each several times; the fewest win.
+    const candidates = columns
+      .map((column, i) => ({ column, i }))
+      .filter(
+        ({ column, i }) =>
+          i !== text &&
+          column.distinct > 1 &&
+          column.distinct <= Math.max(2, rows.length / 3) &&
+          column.meanLength < 40,
+      );
+    if (candidates.length === 0) return undefined;
+    label = candidates.reduce((best, one) => (one.column.distinct < best.column.distinct ? one : best)).i;
+  }
+  return { text, label };
+}
+
+/** @returns column numbers of the two texts and the score, or undefined when they cannot be told */
+export function similarityColumns(
+  names: string[],
+  rows: string[][],
+): { first: number; second: number; score: number } | undefined {
+  const columns = columnsOf(names, rows);
+  if (columns.length < 3) return undefined;
+  let [first, second, score] = [named(columns, FIRST), named(columns, SECOND), named(columns, SCORE)];
+  if (first < 0 || second < 0) {
+    // The two neighbouring columns with the most text.
+    const length = (i: number): number => (columns[i]!.numeric ? 0 : columns[i]!.meanLength);
+    first = 0;
+    for (let i = 0; i + 1 < columns.length; i++)
+      if (Math.min(length(i), length(i + 1)) > Math.min(length(first), length(first + 1))) first = i;
+    second = first + 1;
+    if (Math.min(length(first), length(second)) === 0) return undefined;
+  }
+  if (score < 0 || !columns[score]!.numeric) {
+    // A number column beside the pair, before or after it; else any.
+    const beside = [first - 1, second + 1].filter((i) => columns[i]?.numeric === true);
+    score = beside[0] ?? columns.findIndex((column, i) => column.numeric && i !== first && i !== second);
+  }
+  return score < 0 ? undefined : { first, second, score };
+}

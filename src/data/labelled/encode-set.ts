@@ -1,0 +1,34 @@
+/** A labelled set as token ids of one tokenizer, special tokens added, overlong texts cut and counted. */
+import type { EncodedSet, EncodedText, LabelledSet } from "../../contract/index.ts";
+import type { Tokenizer } from "../tokenize/tokenizer.ts";
+
+/**
+ * @param maxTokens tokens a text, start and end token counted
+ * @returns texts in item order; similarity: first, second, first, second, ...
+ */
+export function encodeSet(set: LabelledSet, tokenizer: Tokenizer, maxTokens: number): EncodedSet {
+  const { start, end } = tokenizer.special;
+  const room = maxTokens - 2;
+  let [cutTexts, cutWords] = [0, 0];
+  const close = (ids: number[]): number[] => {
+    if (ids.length > room) cutTexts++;
+    return [start, ...ids.slice(0, room), end];
+  };
+  const plain = (text: string): EncodedText => ({ ids: close(tokenizer.encode(text)) });
+  const words = (tokens: string[]): EncodedText => {
+    const { ids, wordStarts } = tokenizer.encodeWords(tokens);
+    const placed = wordStarts.map((at) => (at < room ? at + 1 : -1));
+    cutWords += placed.filter((at) => at < 0).length;
+    return { ids: close(ids), wordStarts: placed };
+  };
+  const texts =
+    set.task === "ner"
+      ? set.items.map((item) => words(item.tokens))
+      : set.task === "classification"
+        ? set.items.map((item) => plain(item.text))
+        : set.items.flatMap((item) => [plain(item.first), plain(item.second)]);
+  if (cutTexts === 0) return { set, texts };
+  const lost = cutWords > 0 ? ` ${cutWords} words at their ends get no tag and count as missed.` : "";
+  const warning = `${cutTexts} of ${texts.length} texts are longer than ${maxTokens} tokens and were cut.${lost}`;
+  return { set: { ...set, warnings: [...set.warnings, warning] }, texts };
+}

@@ -1,0 +1,61 @@
+/** A labelled file as a table of strings, whether it was written as CSV, TSV, JSON Lines or JSON. */
+import { jsonLines, jsonRecords } from "../read/read-json.ts";
+import { tableRows } from "../read/read-table.ts";
+import { sniffTable } from "../read/table-dialect.ts";
+import type { LabelledFile } from "./open-labelled.ts";
+
+export interface RecordTable {
+  names: string[];
+  rows: { cells: string[]; place: string }[];
+}
+
+/** @returns undefined for a plain text file that is no table */
+export async function readRecords({ input, sniffed, skipped }: LabelledFile): Promise<RecordTable | undefined> {
+  if (sniffed.format === "jsonl") {
+    const values: { value: unknown; place: string }[] = [];
+    for await (const { value, line } of jsonLines(input)) values.push({ value, place: `line ${line}` });
+    return fromObjects(values);
+  }
+  if (sniffed.format === "json") {
+    const records = (await jsonRecords(input)) ?? [];
+    return fromObjects(unwrap(records).map((value, i) => ({ value, place: `item ${i + 1}` })));
+  }
+  const named = sniffed.format === "text" ? "tsv" : sniffed.format;
+  const table = sniffTable(input.head, input.wholeFile, named);
+  // Commas in plain text mean nothing; only tabs make a .txt file a table.
+  if (sniffed.format === "text" && (table.dialect.delimiter !== "\t" || table.columns.length < 2)) return undefined;
+  const rows: RecordTable["rows"] = [];
+  for await (const row of tableRows(input, table)) rows.push({ cells: row.cells, place: `row ${row.row}` });
+  // Sets such as STS-B have rows with extra columns at the end; only a missing column loses anything.
+  const extra = skipped.filter((one) => one.code !== "data/ragged-row");
+  skipped.splice(0, skipped.length, ...extra);
+  return { names: table.columns, rows };
+}
+
+/** {"data": [...]} and the like: the longest list of objects inside. */
+function unwrap(records: unknown[]): unknown[] {
+  if (records.length !== 1 || typeof records[0] !== "object" || records[0] === null) return records;
+  const lists = Object.values(records[0]).filter((value): value is unknown[] => Array.isArray(value));
+  return lists.reduce<unknown[]>((best, list) => (list.length > best.length ? list : best), records);
+}
+
+function fromObjects(values: { value: unknown; place: string }[]): RecordTable {
+  const names: string[] = [];
+  const known = new Set<string>();
+  const objects = values.filter((one) => typeof one.value === "object" && one.value !== null);
+  for (const { value } of objects)
+    for (const name of Object.keys(value as object))
+      if (!known.has(name)) {
+        known.add(name);
+        names.push(name);
+      }
+  const text = (value: unknown): string =>
+    typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+  return {
+    names,
+    rows: objects.map(({ value, place }) => ({
+      cells: names.map((name) => text((value as Record<string, unknown>)[name])),
+      place,
+    })),
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * Documents to two token streams, training and held-out: document = [start] pieces [end]. Gives chunks to
+ * a sink as it goes, so that neither the text nor the streams are ever in memory as a whole.
+ */
+import { UnmaskError } from "../../base/index.ts";
+import type { StreamSize } from "../../contract/index.ts";
+import { breather, throwIfStopped } from "../stop.ts";
+import { HoldOut, splitDocument, type Side } from "./hold-out.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+
+/** Takes whole documents of one side, joined, with the length of each. */
+export type TokenSink = (side: Side, ids: Int32Array, documentLengths: Uint32Array) => void | Promise<void>;
+
+export interface TokenizeResult {
+  train: StreamSize;
+  heldOut: StreamSize;
+  unknownTokens: number;
+  /** Plain sentences on what is not as one might think. */
+  notices: string[];
+}
+
+/** Tokens a chunk: 1 MB of ids. */
+const CHUNK_TOKENS = 256 * 1024;
+
+class StreamWriter {
+  readonly size: StreamSize = { documents: 0, tokens: 0 };
+  readonly #side: Side;
+  readonly #sink: TokenSink;
+  #ids = new Int32Array(CHUNK_TOKENS);
+  #used = 0;
+  #lengths: number[] = [];
+
+  constructor(side: Side, sink: TokenSink) {
+    this.#side = side;
+    this.#sink = sink;
+  }
+
+  async write(document: Int32Array): Promise<void> {
+    if (this.#used + document.length > this.#ids.length) {
+      await this.flush();
+      if (document.length > this.#ids.length) this.#ids = new Int32Array(document.length);
+    }
+    this.#ids.set(document, this.#used);
+    this.#used += document.length;
+    this.#lengths.push(document.length);
+    this.size.documents++;
+    this.size.tokens += document.length;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#lengths.length === 0) return;
+    await this.#sink(this.#side, this.#ids.slice(0, this.#used), Uint32Array.from(this.#lengths));
+    this.#used = 0;
+    this.#lengths = [];
+  }
+}
+
+/**
+ * @param plan heldOutShare of the documents, chosen by (seed, text): equal documents share a side. With two
+ *   or more different documents each side gets at least one; a single one is cut in two, and a notice says so.
+ * @param onProgress documents taken so far
+ * @throws data/no-text when no document has a token; base/aborted when stopped
+ */
+export async function tokenizeDocuments(
+  documents: AsyncIterable<string> | Iterable<string>,
+  tokenizer: Tokenizer,
+  plan: { heldOutShare: number; seed: number },
+  sink: TokenSink,
+  onProgress: (documents: number, tokens: number) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<TokenizeResult> {
+  const writers = { train: new StreamWriter("train", sink), heldOut: new StreamWriter("heldOut", sink) };
+  const holdOut = new HoldOut(plan.heldOutShare, plan.seed);
+  const breathe = breather(signal);
+  const notices: string[] = [];
+  let [taken, unknownTokens, empty, tokens] = [0, 0, 0, 0];
+
+  const place = async (side: Side, text: string, copies: number): Promise<void> => {
+    const pieces = tokenizer.encode(text);
+    if (pieces.length === 0) {
+      empty += copies;
+      return;
+    }
+    const document = new Int32Array(pieces.length + 2);
+    document[0] = tokenizer.special.start;
+    document.set(pieces, 1);
+    document[pieces.length + 1] = tokenizer.special.end;
+    for (const id of pieces) if (id === tokenizer.special.unknown) unknownTokens += copies;
+    for (let copy = 0; copy < copies; copy++) await writers[side].write(document);
+    tokens += document.length * copies;
+  };
+
+  for await (const text of documents) {
+    throwIfStopped(signal);
+    for (const placed of holdOut.take(text)) await place(placed.side, placed.text, placed.copies);
+    taken++;
+    const pause = breathe();
+    if (pause !== undefined) {
+      onProgress(taken, tokens);
+      await pause;
+    }
+  }
+  const last = holdOut.finish();
+  if (last.placed !== undefined) await place(last.placed.side, last.placed.text, last.placed.copies);
+  if (last.split !== undefined) await placeOnly(last.split);
+
+  /** One document (or copies of one): its end is held out. */
+  async function placeOnly(text: string): Promise<void> {
+    const halves = splitDocument(text, plan.heldOutShare);
+    if (halves === undefined) return place("train", text, 1);
+    await place("train", halves.train, 1);
+    await place("heldOut", halves.heldOut, 1);
+    notices.push(
+      `The corpus is a single document${taken > 1 ? ` (${taken} copies; one is used)` : ""}, so its end was held out for measuring: ` +
+        `${writers.heldOut.size.tokens} of ${tokens} tokens. The two parts are about the same thing, so the held-out loss will look better than on new text.`,
+    );
+  }
+
+  if (tokens === 0)
+    throw new UnmaskError(
+      "data/no-text",
+      `The corpus should hold text, but its ${taken} documents gave no tokens.`,
+      "Choose other files, or another column or field in the preview.",
+      { documents: taken },
+    );
+  if (empty > 0) notices.push(`${empty} documents held no character that this tokenizer knows and were left out.`);
+  await writers.train.flush();
+  await writers.heldOut.flush();
+  onProgress(taken, tokens);
+  return { train: writers.train.size, heldOut: writers.heldOut.size, unknownTokens, notices };
+}
