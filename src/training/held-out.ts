@@ -38,12 +38,11 @@ export class HeldOutScorer {
     blocks: BlockIndex,
     settings: CollateSettings,
     shape: StepShape,
-    padding: boolean,
     maxTokens: number,
   ): Promise<HeldOutScorer> {
     const batches = frozenBatches(blocks, shape.B, settings, maxTokens);
-    const program = await device.compile(buildMlmForward(config, shape, { padding }).bytes);
-    return new HeldOutScorer(program, batches, shape, config, padding);
+    const program = await device.compile(buildMlmForward(config, shape, { padding: blocks.padded }).bytes);
+    return new HeldOutScorer(program, batches, shape, config, blocks.padded);
   }
 
   async score(weights: DeviceWeights, onBatch: (done: number, total: number) => void = () => {}): Promise<TokenLosses> {
@@ -56,7 +55,7 @@ export class HeldOutScorer {
       const losses = (await this.#program.run(weights, feeds, ["nll"])).get("nll")!;
       for (let m = 0; m < batch.count; m++, n++) {
         nll[n] = losses[m]!;
-        blockOf[n] = b * this.#shape.B + Math.floor(batch.positions[m]! / this.#shape.T);
+        blockOf[n] = batch.blocks[Math.floor(batch.positions[m]! / this.#shape.T)]!;
       }
       onBatch(b + 1, this.#batches.length);
     }

@@ -64,7 +64,7 @@ export class MlmRun {
   ) {
     this.#plan = plan;
     this.#shape = runShape(plan.recipe);
-    this.#padding = hasPadding(plan.recipe);
+    this.#padding = plan.train.padded;
     this.#settings = collateSettings(plan);
     this.#parameters = parts.parameters;
     this.#weights = parts.weights;
@@ -75,8 +75,7 @@ export class MlmRun {
 
   static async open(plan: RunPlan): Promise<MlmRun> {
     const shape = runShape(plan.recipe);
-    const padding = hasPadding(plan.recipe);
-    const graph = buildMlmTraining(plan.config, shape, { padding });
+    const graph = buildMlmTraining(plan.config, shape, { padding: plan.train.padded });
     const weights = await plan.device.upload(graph.parameters, plan.weights);
     const trainer = await plan.device.train(graph.parameters, weights, graph, plan.moments);
     const scorer = await HeldOutScorer.open(
@@ -85,7 +84,6 @@ export class MlmRun {
       plan.heldOut,
       collateSettings(plan),
       shape,
-      padding,
       runEvaluationTokens,
     );
     return new MlmRun(plan, { parameters: graph.parameters, weights, trainer, scorer });
@@ -166,8 +164,6 @@ export class MlmRun {
     this.#weights.dispose();
   }
 }
-
-const hasPadding = (recipe: Recipe): boolean => recipe.packing === "lines";
 
 export function collateSettings(plan: Pick<RunPlan, "recipe" | "special" | "config">): CollateSettings {
   return { recipe: plan.recipe, special: plan.special, vocabularySize: plan.config.vocab_size };

@@ -2,7 +2,7 @@
  * Texts through the encoder, for probes and embeddings: sorted by length into buckets, so that little
  * padding is computed; one compiled graph a bucket length, kept for the next set.
  */
-import type { DeviceSetting, EncodedText, ModelConfig, SpecialTokens } from "../../src/contract/index.ts";
+import type { EncodedText, ModelConfig, SpecialTokens } from "../../src/contract/index.ts";
 import type { Encode } from "../../src/evaluation/index.ts";
 import { buildEncoder } from "../../src/models/index.ts";
 import type { Device, DeviceWeights, Program } from "../../src/runtime/index.ts";

@@ -53,15 +53,7 @@ async function scoreOn(
   const model = await openModel(ref, onProgress);
   const blocks = packBlocks(await loadTokens(tokenizedId, "heldOut"), recipe, model.special, "heldOut");
   const settings = collateSettings({ recipe, special: model.special, config: model.config });
-  const scorer = await HeldOutScorer.open(
-    device,
-    model.config,
-    blocks,
-    settings,
-    runShape(recipe),
-    recipe.packing === "lines",
-    heldOutTokens,
-  );
+  const scorer = await HeldOutScorer.open(device, model.config, blocks, settings, runShape(recipe), heldOutTokens);
   const weights = await uploaded(device, model, "mlm");
   try {
     return await scorer.score(weights, (done, total) =>

@@ -1,0 +1,18 @@
+/**
+ * `npm run pretrain`: vocabulary, token files, training, then the model folder with its card.
+ * Options: --corpus FOLDER --steps N --resume --out FOLDER --cache FOLDER
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { makeVocabulary } from "./make-vocabulary.ts";
+import { readOptions } from "./options.ts";
+import { prepareTokens, readVocabulary } from "./token-file.ts";
+import { baseConfig, pretrain } from "./train.ts";
+
+const options = readOptions(process.argv.slice(2));
+const vocabulary = existsSync(join(options.out, "tokenizer.json"))
+  ? readVocabulary(options.out)
+  : await makeVocabulary(options.corpus, options.out, options.positions);
+const files = await prepareTokens(options.corpus, vocabulary, options.cache);
+const result = await pretrain(files, baseConfig(vocabulary.length, options.positions), options);
+console.log(`done at step ${result.step}`);
