@@ -29,5 +29,5 @@ export function inferTypes(
       "",
       { op: record.op, node },
     );
-  return types.slice(0, outputCount);
+  return types.slice(0, outputCount).map(({ type, shape }) => ({ type, shape }));
 }

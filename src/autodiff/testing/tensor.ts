@@ -91,7 +91,13 @@ export function zip(type: ElementType, xs: readonly Tensor[], f: (...x: number[]
   const shape = xs.map((x) => x.shape).reduce((a, b) => broadcastShape(a, b)!);
   const at = xs.map((x) => broadcastOffsets(x.shape, shape));
   const out = tensor(type, shape);
-  for (let i = 0; i < out.data.length; i++) out.data[i] = asElement(type, f(...xs.map((x, k) => x.data[at[k]![i]!]!)));
+  const [x, y] = [xs[0]!, xs[1]];
+  if (xs.length === 2 && y !== undefined) {
+    for (let i = 0; i < out.data.length; i++) out.data[i] = f(x.data[at[0]![i]!]!, y.data[at[1]![i]!]!);
+  } else {
+    for (let i = 0; i < out.data.length; i++) out.data[i] = f(...xs.map((v, k) => v.data[at[k]![i]!]!));
+  }
+  if (!type.startsWith("float")) out.data.forEach((v, i) => (out.data[i] = asElement(type, v)));
   return out;
 }
 
