@@ -1,0 +1,103 @@
+/**
+ * The data worker: reads, tokenizes and keeps text; the page's door to everything stored. No GPU here.
+ */
+import { expose } from "comlink";
+import { UnmaskError } from "../src/base/index.ts";
+import { installWire, type DataWorker } from "../src/contract/index.ts";
+import {
+  collateMlm,
+  encodeSentence,
+  encodeSet,
+  maskedRoom,
+  packBlocks,
+  previewBatch,
+  previewFile,
+  readLabelledSet,
+  stepBlocks,
+  summarizeSet,
+} from "../src/data/index.ts";
+import { clearHubCache } from "../src/models/index.ts";
+import * as storage from "../src/storage/index.ts";
+import { cancelJob } from "./data/cancel.ts";
+import { importCorpus, tokenizeCorpus } from "./data/corpus-jobs.ts";
+import { importDemoCorpus, readDemoSets } from "./data/demo.ts";
+import { openTokenizer } from "./shared/open-tokenizer.ts";
+
+/** Rows of a batch preview: what fits a screen. */
+const previewRows = 4;
+/** The longest sentence for fill-mask; every supported model has as many positions. */
+const sentenceTokens = 128;
+
+const worker: DataWorker = {
+  inspect: (files, split) => Promise.all(files.map((file) => previewFile(file, split))),
+  importCorpus: (name, files, choices, split, onProgress) => importCorpus(name, files, choices, split, onProgress),
+  importDemoCorpus,
+  tokenizeCorpus,
+  async previewBatch(tokenizedId, model, recipe, step) {
+    const tokenizer = await openTokenizer(model);
+    const blocks = packBlocks(await storage.loadTokens(tokenizedId, "train"), recipe, tokenizer.special);
+    const B = Math.min(previewRows, recipe.batchSize);
+    const uses = stepBlocks(recipe.seed, blocks.count, recipe.batchSize, recipe.accumulation, step)[0]!.slice(0, B);
+    const settings = { recipe, special: tokenizer.special, vocabularySize: tokenizer.vocabularySize };
+    return previewBatch(collateMlm(blocks, uses, settings, maskedRoom(B, blocks.T, recipe.maskRate)), tokenizer);
+  },
+  async importLabelledSet(task, files) {
+    const set = await readLabelledSet(task, files);
+    await storage.saveSet(set);
+    return summarizeSet(set);
+  },
+  async importDemoSets(domain) {
+    const sets = await readDemoSets(domain);
+    for (const set of sets) await storage.saveSet(set);
+    return sets.map(summarizeSet);
+  },
+  async encodeSet(setId, model, maxTokens) {
+    return encodeSet(await storage.loadSet(setId), await openTokenizer(model), maxTokens);
+  },
+  async encodeSentence(text, model) {
+    return encodeSentence(text, await openTokenizer(model), sentenceTokens);
+  },
+  async decodeTokens(ids, model) {
+    const tokenizer = await openTokenizer(model);
+    return ids.map((id) => tokenizer.tokenText(id));
+  },
+  cancel: () => Promise.resolve(cancelJob()),
+
+  listCheckpoints: storage.listCheckpoints,
+  renameCheckpoint: storage.renameCheckpoint,
+  deleteCheckpoint: storage.deleteCheckpoint,
+  async checkpointPosition(id) {
+    return (await storage.loadCheckpointMeta(id)).position ?? null;
+  },
+  listCorpora: storage.listCorpora,
+  renameCorpus: storage.renameCorpus,
+  deleteCorpus: storage.deleteCorpus,
+  exportCorpus: storage.exportCorpus,
+  async listSets() {
+    return (await storage.listSets()).map(summarizeSet);
+  },
+  deleteSet: storage.deleteSet,
+  storageReport: storage.storageReport,
+  async deleteEverything() {
+    await storage.deleteEverything();
+    await clearHubCache();
+  },
+  saveProject: storage.saveProject,
+  async loadProject(id) {
+    return (await storage.loadProject(id)) ?? null;
+  },
+};
+
+installWire();
+expose(worker);
+void sweep();
+
+/** What unfinished saves left behind goes at start; a failure to sweep must not keep the page from working. */
+async function sweep(): Promise<void> {
+  try {
+    await storage.sweepOrphans();
+  } catch (error) {
+    if (!(error instanceof UnmaskError)) throw error;
+    console.warn(error.message);
+  }
+}
