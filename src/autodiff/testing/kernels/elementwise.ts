@@ -26,7 +26,7 @@ const fold =
     zip(
       xs[0]!.type,
       xs.map((x) => x!),
-      (...v) => v.reduce(f),
+      (...v) => v.reduce((a, b) => f(a, b)),
     ),
   ];
 
