@@ -1,0 +1,151 @@
+/**
+ * The checks of one way to run graphs (interpreter, native, WASM, WebGPU) against the golden numbers:
+ * each returns what differs by more than the tolerance, so that a failure names tensors and errors.
+ */
+import {
+  buildEncoder,
+  buildMlmForward,
+  buildMlmLogits,
+  buildMlmTraining,
+  buildSequenceClassificationTraining,
+  buildTokenClassificationTraining,
+  toTensors,
+  type ForwardGraph,
+  type StepGraph,
+} from "../../src/models/index.ts";
+import type { Arrays, Device, Feeds } from "../../src/runtime/index.ts";
+import {
+  encoderFeeds,
+  golden,
+  goldenTensor,
+  goldenWeights,
+  gradientsByName,
+  labelFeeds,
+  mlmFeeds,
+  relativeError,
+  type GoldenHead,
+  type GoldenRun,
+  type Numbers,
+} from "./golden-models.ts";
+
+/** Runs a graph: weights and feeds in, every output out. */
+export type Run = (graph: ForwardGraph, weights: Arrays, feeds: Feeds) => Promise<Map<string, Numbers>>;
+export type Errors = Record<string, number>;
+
+/** Below this a gradient is rounding: key biases have none at all, because softmax ignores a shift of its scores. */
+const gradientFloor = 1e-3;
+
+/** Keeps what is larger than the tolerance, or not a number at all. */
+export const above = (errors: Errors, tolerance: number): Errors =>
+  Object.fromEntries(Object.entries(errors).filter(([, error]) => !(error <= tolerance)));
+
+const scalarError = (found: number, expected: number): number => Math.abs(found / expected - 1);
+
+function gradientErrors(key: string, step: StepGraph, results: Map<string, Numbers>, feeds: Feeds): Errors {
+  const gradients = gradientsByName(step, results, feeds);
+  return Object.fromEntries(
+    [...gradients].map(([name, found]) => [
+      name,
+      relativeError(found, goldenTensor(`${key}/gradient/${name}`), gradientFloor),
+    ]),
+  );
+}
+
+export async function stepErrors(run: Run, key: string, { config, padded, ...rest }: GoldenRun): Promise<Errors> {
+  const step = buildMlmTraining(config, golden.shape, { padding: padded });
+  const feeds = mlmFeeds(rest.batches[0]!, config, padded);
+  const results = await run(step, goldenWeights(step.parameters), feeds);
+  const loss = scalarError(results.get(step.loss)![0]!, rest.losses[0]!);
+  return { loss, ...gradientErrors(key, step, results, feeds) };
+}
+
+export async function headErrors(run: Run, key: string, head: GoldenHead): Promise<Errors> {
+  const build = head.head === "tokens" ? buildTokenClassificationTraining : buildSequenceClassificationTraining;
+  const step = build(head.config, golden.shape, golden.classes, { padding: head.padded });
+  const feeds = labelFeeds(head);
+  const results = await run(step, goldenWeights(step.parameters), feeds);
+  return {
+    loss: scalarError(results.get(step.loss)![0]!, head.loss),
+    logits: relativeError(results.get("logits")!, goldenTensor(`${key}/logits`)),
+    ...gradientErrors(key, step, results, feeds),
+  };
+}
+
+/** The forward graphs: fill-mask logits, hidden states, held-out losses. */
+export async function forwardErrors(run: Run, key: string, { config, padded, ...rest }: GoldenRun): Promise<Errors> {
+  const { shape } = golden;
+  const batch = rest.batches[0]!;
+  const count = batch.masked_positions.length;
+  const feeds = mlmFeeds(batch, config, padded);
+  const logitsGraph = buildMlmLogits(config, shape, { padding: padded });
+  const weights = goldenWeights(logitsGraph.parameters);
+  const logits = (await run(logitsGraph, weights, feeds)).get("logits")!;
+  const encoded = await run(
+    buildEncoder(config, shape, { padding: padded }),
+    weights,
+    encoderFeeds(batch, config, padded),
+  );
+  const nll = (await run(buildMlmForward(config, shape, { padding: padded }), weights, feeds)).get("nll")!;
+  const mean = Array.from(nll.subarray(0, count)).reduce((sum, x) => sum + x, 0) / count;
+  // What stands at padding places is never read: only the real ones count.
+  const H = config.hidden_size;
+  const real = (x: Numbers): Numbers =>
+    Float64Array.from(x).filter((_, i) => batch.attention_mask[Math.floor(i / H)] === 1);
+  return {
+    logits: relativeError(logits.subarray(0, count * config.vocab_size), goldenTensor(`${key}/logits`)),
+    embeddings: relativeError(encoded.get("embeddings")!, goldenTensor(`${key}/embedded`)),
+    hidden: relativeError(real(encoded.get("last_hidden_state")!), real(goldenTensor(`${key}/hidden`))),
+    nll: scalarError(mean, rest.losses[0]!),
+  };
+}
+
+/**
+ * Ten AdamW steps by the device's own trainer: losses, gradient norms, final weights. A key bias has no
+ * gradient, so Adam turns rounding noise into steps: it may drift, by at most the learning rate a step
+ * (`drift` = its distance over the sum of the rates), and the model does not see it.
+ */
+export async function trainingErrors(
+  device: Device,
+  key: string,
+  run: GoldenRun,
+): Promise<{ errors: Errors; drift: number }> {
+  const step = buildMlmTraining(run.config, golden.shape, { padding: run.padded });
+  const weights = await device.upload(step.parameters, goldenWeights(step.parameters));
+  const trainer = await device.train(step.parameters, weights, step);
+  const errors: Errors = {};
+  for (const [s, batch] of run.batches.entries()) {
+    const settings = { ...golden.optimiser, step: s + 1, learningRate: run.learningRates[s]! };
+    const result = await trainer.step([mlmFeeds(batch, run.config, run.padded)], settings);
+    errors[`loss ${s}`] = scalarError(result.loss, run.losses[s]!);
+    errors[`norm ${s}`] = scalarError(result.gradientNorm, run.gradientNorms[s]!);
+  }
+  const farthest = run.learningRates.reduce((a, b) => a + b, 0);
+  let drift = 0;
+  for (const { name, data } of toTensors(step.parameters, await weights.read())) {
+    const expected = goldenTensor(`${key}/final/${name}`);
+    if (name.endsWith("key.bias")) drift = Math.max(drift, farthestElement(data, expected) / farthest);
+    else errors[name] = relativeError(data, expected);
+  }
+  await trainer.dispose();
+  weights.dispose();
+  return { errors, drift };
+}
+
+const farthestElement = (a: Numbers, b: Numbers): number =>
+  Array.from(a).reduce((largest, x, i) => Math.max(largest, Math.abs(x - b[i]!)), 0);
+
+/** A device as a `Run`. */
+export const onDevice =
+  (device: () => Device): Run =>
+  async (graph, weights, feeds) => {
+    const program = await device().compile(graph.bytes);
+    const uploaded = await device().upload(graph.parameters, weights);
+    const results = await program.run(
+      uploaded,
+      feeds,
+      graph.outputs.map(({ name }) => name),
+    );
+    uploaded.dispose();
+    await program.dispose();
+    return results;
+  };
