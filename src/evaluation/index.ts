@@ -1,0 +1,19 @@
+/**
+ * Evaluation sets scored before and after adaptation: metrics, intervals, probes on frozen features, baselines.
+ * Pure TypeScript on typed arrays. Knows models only through `Encode`; knows no GPU, no storage, no screen.
+ */
+export { evaluateSet, type EvaluateOptions } from "./evaluate-set.ts";
+export { accuracy, classTable, confusion, macroF1, matthews, type ClassScore } from "./metrics/classification.ts";
+export { averageRanks, pearson, spearman } from "./metrics/correlation.ts";
+export { entities, type Entity, type EntityMode } from "./metrics/entities.ts";
+export { entityCounts, entityF1, type EntityScore } from "./metrics/entity-f1.ts";
+export type { Score } from "./metrics/score.ts";
+export { pooledFeatures, wordFeatures, type Encode } from "./probes/features.ts";
+export { toCsv } from "./results/to-csv.ts";
+export { toJson } from "./results/to-json.ts";
+export { heldOutComparison, type HeldOutComparison } from "./statistics/held-out.ts";
+export { classItemScores, entityItemScores, spearmanItemScores, type ItemScores } from "./statistics/item-scores.ts";
+export { pairedBootstrap } from "./statistics/paired-bootstrap.ts";
+export { pairedMeanInterval } from "./statistics/paired-mean.ts";
+export { minimumDetectableDifference } from "./statistics/power.ts";
+export { verdictSentence } from "./statistics/verdict.ts";
