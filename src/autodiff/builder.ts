@@ -6,7 +6,6 @@ import { AutodiffError } from "./errors.ts";
 import {
   arrayTypeOf,
   integersOf,
-  topologicalOrder,
   type Attributes,
   type AttributeValue,
   type Constant,
@@ -17,7 +16,10 @@ import {
   type TypedArray,
   type Value,
 } from "./graph.ts";
+import { finishGraph, type WantedOutput } from "./finish.ts";
+import { numberToHalf } from "./half.ts";
 import { inferTypes } from "./infer.ts";
+import { Names } from "./names.ts";
 import { recordOf } from "./ops/index.ts";
 import { printShape, sizeOf } from "./shape.ts";
 
@@ -28,12 +30,11 @@ export class GraphBuilder {
   readonly opset: number;
   readonly #name: string;
   readonly #inputs: Value[] = [];
-  readonly #outputs: { value: string; name: string }[] = [];
+  readonly #outputs: WantedOutput[] = [];
   readonly #nodes: GraphNode[] = [];
   readonly #constants = new Map<string, Constant>();
   readonly #types = new Map<string, TensorType>();
-  readonly #reserved = new Set<string>();
-  readonly #counters = new Map<string, number>();
+  readonly #names = new Names();
   readonly #shared = new Map<string, Value>();
   readonly #producers = new Map<string, GraphNode>();
   readonly #made = new Map<string, Value[]>();
@@ -58,7 +59,7 @@ export class GraphBuilder {
   adopt(node: GraphNode, types: ReadonlyMap<string, TensorType>): void {
     for (const name of node.outputs) {
       if (name === "") continue;
-      this.#reserved.add(name);
+      this.#names.take(name);
       this.#types.set(name, types.get(name)!);
     }
     this.#push(node);
@@ -66,7 +67,7 @@ export class GraphBuilder {
 
   /** Keeps names free for values that are adopted later. */
   reserve(names: Iterable<string>): void {
-    for (const name of names) this.#reserved.add(name);
+    for (const name of names) this.#names.take(name);
   }
 
   input(name: string, type: ElementType, shape: readonly number[]): Value {
@@ -76,7 +77,7 @@ export class GraphBuilder {
       });
     const value: Value = { name, type, shape: [...shape] };
     this.#inputs.push(value);
-    this.#reserved.add(name);
+    this.#names.take(name);
     this.#types.set(name, { type, shape: value.shape });
     return value;
   }
@@ -106,12 +107,11 @@ export class GraphBuilder {
         "Pass a typed array of that type and size.",
         { hint },
       );
-    const small = data.length <= SHARED_SIZE;
-    const elements = small ? Array.from(data as ArrayLike<number | bigint>, (x) => (Object.is(x, -0) ? "-0" : x)) : [];
-    const key = small ? `${type}(${shape.join(",")})[${elements.join(",")}]` : "";
-    const known = small ? this.#shared.get(key) : undefined;
+    const key = constantKey({ data, type, shape });
+    const known = key === undefined ? undefined : this.#shared.get(key);
     if (known !== undefined) return known;
-    const name = this.#unique(hint === "constant" && data.length <= 8 ? key : this.#scope + hint);
+    const isShort = hint === "constant" && key !== undefined && data.length <= 8;
+    const name = this.#names.unique(isShort ? key : this.#scope + hint);
     this.#keepConstant(name, { data, type, shape: [...shape] });
     return this.value(name);
   }
@@ -126,15 +126,7 @@ export class GraphBuilder {
     const size = sizeOf(shape);
     if (type === "int64") return this.constant(new BigInt64Array(size).fill(BigInt(x)), type, shape);
     if (type === "uint64") return this.constant(new BigUint64Array(size).fill(BigInt(x)), type, shape);
-    if (type === "float16") {
-      if (x !== 0 && x !== 1)
-        throw new AutodiffError(
-          "autodiff/bad-constant",
-          "Only 0 and 1 are made as float16 constants.",
-          "Cast instead.",
-        );
-      return this.constant(new Uint16Array(size).fill(x === 0 ? 0 : 0x3c00), type, shape);
-    }
+    if (type === "float16") return this.constant(new Uint16Array(size).fill(numberToHalf(x)), type, shape);
     const ArrayType = arrayTypeOf(type) as Float32ArrayConstructor;
     return this.constant(new ArrayType(size).fill(x), type, shape);
   }
@@ -180,8 +172,8 @@ export class GraphBuilder {
       given,
       outputCount,
     );
-    const name = this.#unique(this.#scope + hint);
-    const values = types.map((t, i): Value => ({ name: i === 0 ? name : this.#unique(`${name}:${i}`), ...t }));
+    const name = this.#names.unique(this.#scope + hint);
+    const values = types.map((t, i): Value => ({ name: i === 0 ? name : this.#names.unique(`${name}:${i}`), ...t }));
     for (const v of values) this.#types.set(v.name, { type: v.type, shape: v.shape });
     this.#push({
       op,
@@ -215,81 +207,35 @@ export class GraphBuilder {
   }
 
   build(): Graph {
-    const produced = new Set(this.#nodes.flatMap((node) => node.outputs));
-    const rename = new Map<string, string>();
-    const copies: GraphNode[] = [];
-    const types = new Map(this.#types);
-    for (const { value, name } of this.#outputs) {
-      if (value === name && !rename.has(value)) rename.set(value, name);
-      else if (produced.has(value) && !rename.has(value)) rename.set(value, name);
-      else {
-        copies.push({
-          op: "Identity",
-          domain: "",
-          name: `${name}/Identity`,
-          inputs: [value],
-          outputs: [name],
-          attributes: {},
-        });
-        types.set(name, this.value(value));
-      }
-    }
-    const taken = new Set(this.#outputs.map((o) => o.name));
-    for (const name of [...this.#types.keys()]) {
-      if (!taken.has(name) || rename.get(name) === name) continue;
-      if (!rename.has(name) && produced.has(name)) rename.set(name, this.#unique(name));
-      else if (!produced.has(name))
-        throw new AutodiffError("autodiff/duplicate-name", `Output "${name}" has the name of an input.`, "", { name });
-    }
-    const renamed = (name: string): string => rename.get(name) ?? name;
-    const nodes = [...this.#nodes, ...copies].map((node) => ({
-      ...node,
-      inputs: node.inputs.map(renamed),
-      outputs: copies.includes(node) ? node.outputs : node.outputs.map(renamed),
-    }));
-    const finalTypes = new Map<string, TensorType>();
-    for (const input of this.#inputs) finalTypes.set(input.name, types.get(input.name)!);
-    for (const [name, t] of types) {
-      const isCopy = copies.some((c) => c.outputs[0] === name);
-      finalTypes.set(isCopy ? name : renamed(name), { type: t.type, shape: t.shape });
-    }
-    return {
+    const draft = {
       name: this.#name,
       opset: this.opset,
-      inputs: [...this.#inputs],
-      outputs: this.#outputs.map(({ value, name }) => {
-        const { type, shape } = this.value(value);
-        return { name, type, shape };
-      }),
-      nodes: topologicalOrder(nodes),
+      inputs: this.#inputs,
+      nodes: this.#nodes,
       constants: new Map(this.#constants),
-      types: finalTypes,
+      types: this.#types,
     };
+    return finishGraph(draft, this.#outputs, this.#names);
   }
 
   #keepConstant(name: string, constant: Constant): void {
-    this.#reserved.add(name);
+    this.#names.take(name);
     this.#constants.set(name, constant);
-    if (constant.data.length > SHARED_SIZE) return;
-    const elements = Array.from(constant.data as ArrayLike<number | bigint>, (x) => (Object.is(x, -0) ? "-0" : x));
-    this.#shared.set(`${constant.type}(${constant.shape.join(",")})[${elements.join(",")}]`, this.value(name));
+    const key = constantKey(constant);
+    if (key !== undefined) this.#shared.set(key, this.value(name));
   }
 
   #push(node: GraphNode): void {
     this.#nodes.push(node);
     for (const name of node.outputs) this.#producers.set(name, node);
   }
+}
 
-  #unique(base: string): string {
-    let name = base;
-    while (this.#reserved.has(name)) {
-      const count = (this.#counters.get(base) ?? 0) + 1;
-      this.#counters.set(base, count);
-      name = `${base}_${count}`;
-    }
-    this.#reserved.add(name);
-    return name;
-  }
+/** Equal for small constants with the same type, shape and elements; undefined for large ones. */
+function constantKey({ data, type, shape }: Constant): string | undefined {
+  if (data.length > SHARED_SIZE) return undefined;
+  const elements = Array.from(data as ArrayLike<number | bigint>, (x) => (Object.is(x, -0) ? "-0" : x));
+  return `${type}(${shape.join(",")})[${elements.join(",")}]`;
 }
 
 /** Equal for nodes that compute the same. */

@@ -12,6 +12,8 @@ import {
   type DescriptorProto,
 } from "@bufbuild/protobuf/wkt";
 
+import { internal } from "../errors.ts";
+
 type Kind = "string" | "bytes" | "int64" | "int32" | "uint64" | "float" | "double" | (string & {});
 /** name: [field number, kind]; a kind ending in [] is repeated, a capital letter names a message. */
 type Fields = Readonly<Record<string, readonly [number, Kind]>>;
@@ -106,7 +108,7 @@ const registry = createFileRegistry(file, () => undefined);
 /** The schema of one of the messages above. */
 function schema<T>(name: string): DescMessage & { readonly shape?: T } {
   const found = registry.getMessage(`onnx.${name}`);
-  if (found === undefined) throw new Error(`unreachable: ${name} is described above`);
+  if (found === undefined) throw internal(`message ${name} is not described`);
   return found;
 }
 

@@ -42,7 +42,8 @@ function elements(message: TensorMessage, type: ElementType): TypedArray {
   const raw = message.rawData;
   if (raw.length > 0) {
     if (raw.length % ArrayType.BYTES_PER_ELEMENT !== 0) return new Uint8Array(raw);
-    return new ArrayType(raw.slice().buffer);
+    // A copy: aligned, and no view of the whole file (a Node Buffer's own slice would be one).
+    return new ArrayType(new Uint8Array(raw).buffer);
   }
   if (type === "int64") return BigInt64Array.from(message.int64Data);
   if (type === "uint64") return BigUint64Array.from(message.uint64Data);

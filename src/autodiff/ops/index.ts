@@ -10,12 +10,14 @@ import { normalization } from "./normalization.ts";
 import type { OpRecord } from "./record.ts";
 import { reductions } from "./reduction.ts";
 import { selection } from "./selection.ts";
+import { slicing } from "./slicing.ts";
 
 const families = {
   ...elementwise,
   ...selection,
   Gelu,
   ...movement,
+  ...slicing,
   ...gather,
   ...reductions,
   ...linalg,

@@ -2,6 +2,7 @@
  * LayerNormalization (Ba et al. 2016). Backward recomputes the normalised input with the op itself (scale 1):
  * one pass; with `layerNormStatistics` the same node also gives 1/deviation, else that takes six small nodes.
  */
+import { AutodiffError } from "../errors.ts";
 import type { TensorType, Value } from "../graph.ts";
 import { axisOf, sizeOf } from "../shape.ts";
 import * as s from "../sugar.ts";
@@ -40,7 +41,7 @@ const LayerNormalization: OpRecord = {
   // with p = g x^: dScale = sum p, dBias = sum g (over rows);
   // dX = (g s - mean(g s) - x^ mean(p s)) / deviation, both means as products with s/H
   backward: (c) => {
-    if (c.gradients[1] || c.gradients[2]) throw new Error("unreachable: statistics are not differentiated");
+    if (c.gradients[1] || c.gradients[2]) throw noStatisticsGradient(c);
     const [x, scale] = [input(c, 0), input(c, 1)];
     const axis = axisOf(numberOf(c.attributes, "axis", -1), x.shape.length)!;
     const width = sizeOf(x.shape.slice(axis));
@@ -61,5 +62,14 @@ const LayerNormalization: OpRecord = {
     return [s.reshape(c.b, s.mul(c.b, inner, inverse), x.shape), dScale, dBias];
   },
 };
+
+function noStatisticsGradient(c: BackwardContext): AutodiffError {
+  return new AutodiffError(
+    "autodiff/no-gradient",
+    `LayerNormalization "${c.node.name}" (opset ${c.b.opset}) has no gradient through its mean and deviation outputs.`,
+    "Compute them with ReduceMean where the loss needs them.",
+    { op: c.node.op, node: c.node.name, opset: c.b.opset },
+  );
+}
 
 export const normalization = { LayerNormalization } satisfies Record<string, OpRecord>;

@@ -3,6 +3,7 @@
  * round and wrap, float types do not. Never used in production: exact, not fast.
  */
 import type { Constant, ElementType, TypedArray } from "../graph.ts";
+import { halfToNumber } from "../half.ts";
 import { broadcastShape, sizeOf, stridesOf, type Shape } from "../shape.ts";
 
 export interface Tensor {
@@ -22,15 +23,6 @@ export const tensor = (type: ElementType, shape: Shape, data?: Float64Array): Te
   shape,
   data: data ?? new Float64Array(sizeOf(shape)),
 });
-
-/** IEEE 754 half to double. */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
 
 export function toTensor({ type, shape, data }: Feed | Constant): Tensor {
   if (data instanceof Float64Array) return { type, shape, data };
