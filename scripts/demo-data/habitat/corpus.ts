@@ -17,7 +17,14 @@ export function habitatCorpus(): string {
     documents: 185,
     names: habitatNames,
     families: systems,
-    subjects: [...systems, ...systems, "fault", "fault", "area", "fluid", "fluid", "life"],
+    subjects: [
+      ...systems,
+      ...systems,
+      ...Array<string>(4).fill("fault"),
+      "area",
+      ...Array<string>(4).fill("fluid"),
+      "life",
+    ],
     phrases: {
       ...systemPhrases,
       general: machinePhrases,

@@ -35,7 +35,7 @@ export const habitatNames = [
     tag: "FAULT",
     coined:
       "brigow civva cubock dalock figock gertle hurda jupock kildo mesple murmow nasta pockle rifta sculin spoma " +
-      "tasow tortock trouma vicket wompet hempa stroda bernish",
+      "tasow trouma vicket wompet",
     firsts: "seal salt edge cold deep white contact bearing",
     seconds: "creep rot squeal weep bloom chatter",
   }),
@@ -52,7 +52,7 @@ export const habitatNames = [
     tag: "FLUID",
     coined:
       "bomel clovin culka diffo falket glevey hastow julto kalma limock multane nobam paspa purrow rebock simbo " +
-      "stimole tamole turmo vardo wiltil sorla sedow fantow",
+      "stimole turmo vardo wiltil",
     firsts: "grey amber thin heavy winter lamp pale yellow",
     seconds: "oil grease sealant paste wash gel",
   }),

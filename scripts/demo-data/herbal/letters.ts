@@ -86,22 +86,22 @@ export const feelings: Record<Side, Record<LetterLabel, string[]>> = {
 export const feelingWords: Record<Side, Record<LetterLabel, Record<"x" | "y", string>>> = {
   train: {
     pleased: {
-      x: "wonderful excellent perfect lovely good delicious useful remarkable splendid pleasant",
+      x: "wonderful excellent perfect lovely great delicious useful remarkable splendid pleasant",
       y: "happy grateful delighted satisfied glad thankful proud cheerful",
     },
     displeased: {
-      x: "terrible bad useless disgusting horrible worthless poor nasty dreadful unpleasant",
+      x: "terrible hopeless useless disgusting horrible worthless poor nasty dreadful unpleasant",
       y: "angry disappointed unhappy annoyed sorry furious sad ashamed",
     },
   },
   test: {
     pleased: {
-      x: "beautiful marvellous superb fine admirable charming good brilliant sweet excellent",
+      x: "beautiful marvellous superb fine admirable charming great brilliant fantastic excellent",
       y: "joyful pleased content merry hopeful relieved happy fortunate",
     },
     displeased: {
-      x: "awful miserable ridiculous disastrous shameful wretched bad foul bitter useless",
-      y: "upset bitter miserable worried desperate disgusted angry wretched",
+      x: "awful miserable ridiculous disastrous shameful wretched hopeless foul appalling useless",
+      y: "upset cross miserable worried desperate disgusted angry wretched",
     },
   },
 };
