@@ -20,7 +20,7 @@ export async function readSimilarity(
   const found: Pair[] = [];
   const notes: string[] = [];
   for (const file of files) {
-    found.push(...(await readPairs(file)));
+    for (const pair of await readPairs(file)) found.push(pair);
     notes.push(...skippedSentences(file.skipped));
   }
   const filled = found.filter((pair) => pair.first !== "" && pair.second !== "");
@@ -34,7 +34,11 @@ export async function readSimilarity(
       `at least two pairs with different scores are needed, but ${filled.length} pairs were found.`,
       "Check that the file has two text columns and a score.",
     );
-  const { items, warnings } = settleSplits(filled);
+  // Nothing is trained on pairs: without both a train and a test file, every pair is there to be scored.
+  const oneKind = new Set(filled.map((pair) => pair.split)).size === 1;
+  const { items, warnings } = oneKind
+    ? { items: filled.map((pair) => ({ ...pair, split: "test" as const })), warnings: [] as string[] }
+    : settleSplits(filled);
   warnings.push(
     ...notes,
     ...duplicates(items.map(({ split, first, second }) => ({ split, text: `${first}\t${second}` }))),
