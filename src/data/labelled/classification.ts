@@ -20,7 +20,7 @@ export async function readClassification(
   const classes = classesOfFiles(files);
   for (const file of files) {
     const items = classes === undefined ? await readLabelled(file, notes) : await readClass(file, classes);
-    found.push(...items);
+    for (const item of items) found.push(item);
     notes.push(...skippedSentences(file.skipped));
   }
   const filled = found.filter((item) => item.text !== "" && item.label !== "");

@@ -19,8 +19,7 @@ const MAX_TYPES = 200;
 export async function readNer(
   files: LabelledFile[],
 ): Promise<Pick<LabelledSet & { task: "ner" }, "items" | "scheme" | "warnings">> {
-  const sentences: Sentence[] = [];
-  for (const file of files) sentences.push(...(await readSentences(file)));
+  const sentences = (await Promise.all(files.map(readSentences))).flat();
   const scheme = findScheme(sentences.map((sentence) => sentence.tags));
   let irregular = 0;
   const read = sentences.map(({ file, tokens, tags }) => {

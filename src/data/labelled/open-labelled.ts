@@ -40,8 +40,8 @@ export async function openLabelled(file: SourceFile): Promise<LabelledFile> {
 /** All lines of a file, blank ones too. */
 export async function allLines({ input }: LabelledFile): Promise<Line[]> {
   const splitter = new LineSplitter(MAX_LABELLED_BYTES);
-  const lines: Line[] = [];
-  for await (const slice of input.slices()) lines.push(...splitter.push(slice));
-  lines.push(...splitter.finish());
-  return lines;
+  const parts: Line[][] = [];
+  for await (const slice of input.slices()) parts.push(splitter.push(slice));
+  parts.push(splitter.finish());
+  return parts.flat();
 }

@@ -59,7 +59,7 @@ function nameOf(paths: string[]): string {
       .replace(/(train|devel(opment)?|dev|valid(ation)?|test)(set|ing)?/i, "")
       .replace(/^[\s._-]+|[\s._-]+$/g, ""),
   );
-  return names.find((name) => name !== "") ?? paths[0]!;
+  return names.find((name) => name !== "") ?? paths.join(", ");
 }
 
 export function summarizeSet(set: LabelledSet): LabelledSetSummary {

@@ -5,8 +5,8 @@
 import type { ModelFiles, SpecialTokens } from "../../contract/index.ts";
 import { byteLevelText } from "./byte-level.ts";
 import { bad, readTokenizerFiles, tokenizerFingerprint } from "./tokenizer-json.ts";
-import { safeCut } from "../read/lines.ts";
 import { isSpecial } from "./special.ts";
+import { chunkEncoder, wordEncoder } from "./text-encoder.ts";
 
 export interface Tokenizer {
   /** Fingerprint of tokenizer.json. */
@@ -21,21 +21,6 @@ export interface Tokenizer {
   /** A token as people read it: "##ing" stays, "Ġthe" is " the". */
   tokenText(id: number): string;
   decode(ids: readonly number[]): string;
-}
-
-/**
- * Characters given to the library at once. It works in linear time on text with blanks, but its
- * normalizer and its merges slow down on very long unbroken runs; pieces keep any input linear.
- */
-const CHUNK_CHARACTERS = 8192;
-
-/** Where to cut: before a single blank between two words, where both kinds of tokenizer cut anyway. */
-function chunkEnd(text: string, from: number): number {
-  const limit = from + CHUNK_CHARACTERS;
-  if (text.length <= limit) return text.length;
-  for (let at = limit; at > from + 1; at--)
-    if (text[at] === " " && /\S/.test(text[at - 1]!) && /\S/.test(text[at + 1] ?? " ")) return at;
-  return from + safeCut(text.slice(from, limit), CHUNK_CHARACTERS);
 }
 
 /**
@@ -56,16 +41,7 @@ export async function createTokenizer(files: ModelFiles, special: SpecialTokens)
     );
   }
   const encodeChunk = (text: string): number[] => inner.encode(text, { add_special_tokens: false });
-  const encode = (text: string): number[] => {
-    if (text.length <= CHUNK_CHARACTERS) return encodeChunk(text);
-    const ids: number[] = [];
-    for (let from = 0; from < text.length;) {
-      const end = chunkEnd(text, from);
-      for (const id of encodeChunk(text.slice(from, end))) ids.push(id);
-      from = end;
-    }
-    return ids;
-  };
+  const encode = facts.wordsIndependent ? wordEncoder(encodeChunk) : chunkEncoder(encodeChunk);
   return {
     id: tokenizerFingerprint(files),
     vocabularySize: facts.size,
