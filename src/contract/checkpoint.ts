@@ -63,6 +63,8 @@ export interface CheckpointSummary {
   step: number;
   heldOutLoss?: number;
   resumable: boolean;
+  /** Why it cannot be opened (damaged, or of a newer or too old format); then only id and name are sure. */
+  problem?: { code: string; message: string; hint: string };
 }
 export interface StorageReport {
   usedBytes: number;

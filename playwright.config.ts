@@ -1,0 +1,22 @@
+/**
+ * Browser tests (rooms in real pages and workers) and the journey through the built page. One worker:
+ * training in two browsers at once on two cores would measure nothing but their quarrel.
+ */
+import { defineConfig } from "playwright/test";
+import { launchOptions } from "./scripts/browser.mjs";
+
+export default defineConfig({
+  projects: [
+    { name: "browser", testDir: "tests/browser", testMatch: "**/*.spec.ts" },
+    { name: "journey", testDir: "tests/e2e", testMatch: "**/*.spec.ts" },
+  ],
+  globalSetup: "./tests/browser/harness/global-setup.ts",
+  outputDir: "test-results",
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 120_000,
+  reporter: "list",
+  use: { launchOptions: await launchOptions(), viewport: { width: 1280, height: 900 } },
+});

@@ -1,0 +1,49 @@
+/**
+ * What this browser keeps: checkpoints, corpora with their token streams, labelled sets, projects. The
+ * only room that knows IndexedDB (through idb-keyval) and Web Locks. It does not know what training,
+ * a model or a token means. Formats and how to change them: README.md.
+ */
+export {
+  deleteCheckpoint,
+  listCheckpoints,
+  loadCheckpoint,
+  loadCheckpointMeta,
+  renameCheckpoint,
+  saveCheckpoint,
+} from "./checkpoints.ts";
+export {
+  deleteCorpus,
+  exportCorpus,
+  listCorpora,
+  loadCorpusSummary,
+  openCorpusWriter,
+  readCorpus,
+  renameCorpus,
+  type CorpusDraft,
+  type CorpusWriter,
+} from "./corpora.ts";
+export { deleteEverything, sweepOrphans, type Swept } from "./housekeeping.ts";
+export { newId } from "./identity.ts";
+export { withProjectLock, type ProjectGuard } from "./locks.ts";
+export { storageReport } from "./report.ts";
+export {
+  deleteProject,
+  deleteSet,
+  listProjects,
+  listSets,
+  loadProject,
+  loadSet,
+  saveProject,
+  saveSet,
+} from "./small-records.ts";
+export {
+  findTokens,
+  loadTokenized,
+  loadTokens,
+  openTokensWriter,
+  type TokenizedHead,
+  type TokensDraft,
+  type TokensWriter,
+  type TokenSide,
+  type TokenStream,
+} from "./tokens.ts";

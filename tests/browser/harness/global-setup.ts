@@ -1,0 +1,4 @@
+/** Before the first browser test: builds the test pages. */
+import { buildPages } from "./build.ts";
+
+export default buildPages;
