@@ -31,7 +31,7 @@ export const compareHeldOut: ComputeWorker["heldOut"] = async (
   const device = await theDevice(setting);
   const before = await scoreOn(device, base, tokenizedId, recipe, "base model", onProgress);
   const after = await scoreOn(device, tuned, tokenizedId, recipe, "tuned model", onProgress);
-  const { difference, blocks } = heldOutComparison(before.nll, after.nll, before.blockOf, { seed: recipe.seed });
+  const { difference, blocks } = heldOutComparison(before.nll, after.nll, before.blockOf, recipe.seed);
   return {
     tokens: before.tokens,
     documents: blocks,
