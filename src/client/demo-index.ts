@@ -20,7 +20,7 @@ export async function loadDemoIndex(): Promise<DemoDomain[]> {
   }
   if (!response.ok) throw missing(`the host answered ${response.status}`);
   try {
-    return ((await response.json()) as DemoIndex).domains.map(({ id, title, summary }) => ({ id, title, summary }));
+    return ((await response.json()) as DemoIndex).domains;
   } catch (error) {
     throw missing("the list is not in the form this page expects", error);
   }

@@ -1,4 +1,5 @@
 /** What the screens watch: one Svelte class a concept, reached through a context. Knows no markup. */
+
 export { AppState } from "./app.svelte.ts";
 export { provideApp, useApp } from "./context.ts";
 export type { CorpusState } from "./corpus.svelte.ts";
