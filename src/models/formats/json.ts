@@ -29,8 +29,8 @@ export function parseObject(text: string, file: string, code: string): JsonObjec
   );
 }
 
-/** Names and values out of foreign files, safe to show: short, and free of control characters. */
+/** Names and values out of foreign files, safe to show: short, and free of control and direction characters. */
 export function quoted(value: unknown, length = 60): string {
-  const text = (JSON.stringify(value) ?? typeof value).replace(/[^\x20-\x7e\u00a0-\u{10ffff}]/gu, "?");
+  const text = (JSON.stringify(value) ?? typeof value).replace(/\p{C}/gu, "?");
   return text.length > length ? `${text.slice(0, length)}...` : text;
 }

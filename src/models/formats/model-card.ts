@@ -12,8 +12,8 @@ export interface CardFacts {
 /** One line of text: names come from users, and must not break the card. */
 const line = (text: string): string =>
   text
-    .replace(/\s+/g, " ")
     .replace(/[<>|`]/g, "")
+    .replace(/^\s*#+|\s+/g, " ")
     .trim();
 
 function training({ position, heldOutLoss }: CheckpointMeta, facts: CardFacts): string[] {

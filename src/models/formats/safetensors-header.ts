@@ -183,8 +183,9 @@ function readEntry(name: string, value: unknown, dataBytes: number, file: string
       name,
     );
   let size: number = elementBytes[type];
-  for (const n of shape) size *= n;
-  if (!Number.isSafeInteger(size) || size !== end - begin)
+  let largest = size; // a zero must not hide an overflow
+  for (const n of shape) largest = Math.max(largest, (size *= n));
+  if (!Number.isSafeInteger(largest) || size !== end - begin)
     throw badSafetensors(
       file,
       "shape",

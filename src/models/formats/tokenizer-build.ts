@@ -140,11 +140,12 @@ function bytePairs(vocabText: string, mergesText: string, config: JsonObject, na
 function configFor(tokenizer: JsonObject, family: Family, names: Names): JsonObject {
   const normalizer = isObject(tokenizer["normalizer"]) ? tokenizer["normalizer"] : {};
   const bert = normalizer["type"] === "BertNormalizer";
-  const kind = isObject(tokenizer["model"]) ? tokenizer["model"]["type"] : undefined;
-  const own = family === "bert" ? kind === "WordPiece" : kind === "BPE";
+  const usualKind = family === "bert" ? "WordPiece" : "BPE";
+  const kind = (isObject(tokenizer["model"]) ? tokenizer["model"]["type"] : undefined) ?? usualKind; // old files lack it
   return {
     // Python rebuilds a named class from the vocabulary; the general one takes tokenizer.json as it is.
-    tokenizer_class: own ? (family === "bert" ? "BertTokenizer" : "RobertaTokenizer") : "PreTrainedTokenizerFast",
+    tokenizer_class:
+      kind !== usualKind ? "PreTrainedTokenizerFast" : family === "bert" ? "BertTokenizer" : "RobertaTokenizer",
     ...(bert
       ? {
           do_lower_case: normalizer["lowercase"],

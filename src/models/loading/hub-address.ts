@@ -32,6 +32,13 @@ function badId(id: string): UnmaskError {
   );
 }
 
+/** "owner/name" or "name", by the Hub's own rules. */
+export function isHubId(id: unknown): id is string {
+  if (typeof id !== "string" || /\.\.|--|\.git$/.test(id)) return false;
+  const parts = id.split("/");
+  return parts.length <= 2 && parts.every((part) => namePart.test(part));
+}
+
 /** True when the address's host is in the table; `*.` in the table stands for one or more labels. */
 export function hostAllowed(url: URL, allowed: readonly string[]): boolean {
   if (url.origin === (globalThis as { location?: { origin: string } }).location?.origin) return true;
@@ -59,17 +66,10 @@ export function checkHubSource(source: HubSource, allowed: readonly string[] = h
   const host = (source.host ?? defaultHubHost).replace(/\/+$/, "");
   if (!URL.canParse(host) || !hostAllowed(new URL(host), allowed)) throw hostNotAllowed(host, allowed);
   const given = source.id.trim();
-  const pasted = given.startsWith(`${host}/`) ? given.slice(host.length + 1).replace(/[?#].*$|\/+$/g, "") : given;
+  const page = given.replace(/[?#].*$/, "").replace(/\/+$/, "");
+  const pasted = page.startsWith(`${host}/`) ? page.slice(host.length + 1) : given;
   const [id, tree] = pasted.split("/tree/", 2) as [string, string?];
-  const parts = id.split("/");
-  if (
-    parts.length > 2 ||
-    !parts.every((part) => namePart.test(part)) ||
-    id.includes("..") ||
-    id.includes("--") ||
-    id.endsWith(".git")
-  )
-    throw badId(given);
+  if (!isHubId(id)) throw badId(given);
   const revision = source.revision || tree || "main";
   if (!revision.split("/").every((part) => revisionPart.test(part)) || revision.includes(".."))
     throw new UnmaskError(

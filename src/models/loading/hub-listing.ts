@@ -5,7 +5,7 @@
  */
 import { hasCode, UnmaskError } from "../../base/index.ts";
 import { isObject, parseObject, type JsonObject } from "../formats/json.ts";
-import { fileUrl, listingUrl, type HubAddress } from "./hub-address.ts";
+import { fileUrl, isHubId, listingUrl, type HubAddress } from "./hub-address.ts";
 import type { ByteCache } from "./hub-cache.ts";
 import { hubRequest, type HubNetwork } from "./hub-request.ts";
 import { neededTokenizerFiles, noWeights, tokenizerFileNames, weightsFile, weightsIndexFile } from "./loaded-model.ts";
@@ -53,11 +53,13 @@ function readFile(entry: unknown): HubFile[] {
 }
 
 function readListing(json: JsonObject, address: HubAddress): HubListing {
-  const { sha, siblings, cardData: card } = json;
+  const { id, sha, siblings, cardData: card } = json;
   const commit = typeof sha === "string" && commitForm.test(sha) ? sha : "";
   const licence = isObject(card) && typeof card["license"] === "string" ? card["license"].slice(0, 60) : "";
   const files = Array.isArray(siblings) ? siblings.flatMap(readFile) : [];
-  return { pinned: commit === "" ? address : { ...address, revision: commit }, commit, licence, files };
+  // Old names redirect: with the new one, every file is one request less and kept once.
+  const pinned = { ...address, id: isHubId(id) ? id : address.id, revision: commit || address.revision };
+  return { pinned, commit, licence, files };
 }
 
 /** A mirror that only serves files: their headers tell what there is. */

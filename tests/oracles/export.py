@@ -1,0 +1,178 @@
+"""Golden folders and numbers for src/models' loaders and export, by transformers.
+
+  python tests/oracles/export.py make
+      writes tests/fixtures/folders/{bert,roberta}: tiny random models as `save_pretrained` leaves them, with the
+      older vocabulary files beside tokenizer.json, and tests/golden/folders.json: token ids and logits.
+  UNMASK_WRITE_EXPORT=DIR npx vitest run tests/golden/folders.test.ts
+      opens these folders with our loaders and writes our exports of them to DIR.
+  python tests/oracles/export.py check DIR
+      loads our exports with AutoModelForMaskedLM and AutoTokenizer, and adds to tests/golden/folders.json what it
+      found: largest difference of logits, missing and unexpected tensors, token ids, checksums of the files.
+      The test then fails when our exports are no longer those files.
+
+The texts are our own.
+"""
+
+import json
+import pathlib
+import platform
+import sys
+import zlib
+
+import safetensors
+import tokenizers
+import torch
+import transformers
+from tokenizers import AddedToken, ByteLevelBPETokenizer
+from transformers import (
+    AutoModelForMaskedLM,
+    AutoTokenizer,
+    BertConfig,
+    BertForMaskedLM,
+    BertTokenizer,
+    RobertaConfig,
+    RobertaForMaskedLM,
+    RobertaTokenizer,
+)
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+FOLDERS = TESTS / "fixtures" / "folders"
+GOLDEN = TESTS / "golden" / "folders.json"
+
+TEXTS = [
+    "The river carries small boats.",
+    "Small boats, old bridges; a CAFÉ by the river!",
+    "the old   bridge\tcarries nobody",
+    "unknown 你好 words",
+    "The {mask} carries boats.",
+    "",
+]
+CORPUS = ["The old river carries small boats under the bridge.", "A small bridge carries the old boats."] * 4
+PIECES = (
+    "[PAD] [UNK] [CLS] [SEP] [MASK] the river carries carry ##ries small boat ##s boats old bridge bridges a "
+    "cafe by no ##body un ##known word ##ed ##ing b c r s . , ; ! 你 好 ##e ##r"
+).split()
+SIZES = dict(
+    hidden_size=16,
+    num_hidden_layers=2,
+    num_attention_heads=2,
+    intermediate_size=24,
+    max_position_embeddings=24,
+    type_vocab_size=2,
+)
+LENGTH = 9  # tokens a row of the logits' batch, the second row padded
+
+
+def versions():
+    modules = (transformers, tokenizers, safetensors, torch)
+    return {"python": platform.python_version()} | {m.__name__: m.__version__ for m in modules}
+
+
+def batch(config, mask):
+    special = 5
+    ids = [[(7 * i + 11 * row) % (config.vocab_size - special) + special for i in range(LENGTH)] for row in range(2)]
+    ids[0][3] = mask
+    attention = [[1] * LENGTH, [1] * (LENGTH - 3) + [0] * 3]
+    ids[1][LENGTH - 3 :] = [config.pad_token_id] * 3
+    return ids, attention
+
+
+def logits_of(model, ids, attention):
+    with torch.no_grad():
+        return model.eval()(input_ids=torch.tensor(ids), attention_mask=torch.tensor(attention)).logits
+
+
+def encode(tokenizer):
+    return [tokenizer(text.replace("{mask}", tokenizer.mask_token))["input_ids"] for text in TEXTS]
+
+
+def random_model(kind, vocabulary, pad):
+    torch.manual_seed(7)
+    config_class, model_class = {"bert": (BertConfig, BertForMaskedLM), "roberta": (RobertaConfig, RobertaForMaskedLM)}[
+        kind
+    ]
+    model = model_class(config_class(vocab_size=vocabulary, pad_token_id=pad, **SIZES))
+    for parameter in model.parameters():  # biases and LayerNorm too: zeros and ones would hide a mix-up
+        parameter.data += 0.1 * torch.randn_like(parameter)
+    model.tie_weights()
+    return model
+
+
+def save(kind, model, tokenizer):
+    folder = FOLDERS / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(folder)
+    (folder / "model.safetensors").chmod(0o644)
+    tokenizer.save_pretrained(folder)
+    ids, attention = batch(model.config, tokenizer.mask_token_id)
+    logits = logits_of(model, ids, attention)
+    return {
+        "ids": ids,
+        "attention": attention,
+        "logits": [round(x, 6) for x in logits.flatten().tolist()],
+        "special": {
+            "pad": tokenizer.pad_token_id,
+            "unknown": tokenizer.unk_token_id,
+            "start": tokenizer.cls_token_id,
+            "end": tokenizer.sep_token_id,
+            "mask": tokenizer.mask_token_id,
+        },
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "tokens": encode(tokenizer),
+    }
+
+
+def make():
+    golden = {"versions": versions(), "texts": TEXTS, "models": {}}
+
+    folder = FOLDERS / "bert"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vocab.txt").write_text("\n".join(PIECES) + "\n", encoding="utf-8")
+    tokenizer = BertTokenizer(vocab={piece: i for i, piece in enumerate(PIECES)})
+    golden["models"]["bert"] = save("bert", random_model("bert", len(PIECES), 0), tokenizer)
+
+    folder = FOLDERS / "roberta"
+    folder.mkdir(parents=True, exist_ok=True)
+    trained = ByteLevelBPETokenizer()
+    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    trained.train_from_iterator(CORPUS, vocab_size=290, min_frequency=2, special_tokens=special, show_progress=False)
+    trained.save_model(str(folder))
+    vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    merges = [tuple(line.split(" ")) for line in (folder / "merges.txt").read_text(encoding="utf-8").split("\n")[1:-1]]
+    mask = AddedToken("<mask>", lstrip=True, special=True)  # as roberta-base has it
+    tokenizer = RobertaTokenizer(vocab=vocabulary, merges=merges, mask_token=mask)
+    golden["models"]["roberta"] = save("roberta", random_model("roberta", len(vocabulary), 1), tokenizer)
+
+    write(golden)
+
+
+def check(exports):
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    golden["versions"] = versions()
+    for folder in sorted(pathlib.Path(exports).iterdir()):
+        kind = folder.name.split("-")[0]
+        expected = golden["models"][kind]
+        model, info = AutoModelForMaskedLM.from_pretrained(folder, output_loading_info=True)
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        logits = logits_of(model, expected["ids"], expected["attention"])
+        difference = (logits.flatten() - torch.tensor(expected["logits"])).abs().max().item()
+        found = {
+            "largestLogitDifference": float(f"{difference:.2e}"),  # against logits rounded to 6 digits
+            "dtype": str(model.dtype),
+            "missing": sorted(info["missing_keys"]),
+            "unexpected": sorted(info["unexpected_keys"]),
+            "tokensEqual": encode(tokenizer) == expected["tokens"],
+            "maskToken": tokenizer.mask_token_id,
+            "crc32": {f.name: zlib.crc32(f.read_bytes()) for f in sorted(folder.iterdir()) if f.name != "README.md"},
+        }
+        golden.setdefault("exports", {})[folder.name] = found
+        print(folder.name, json.dumps(found, indent=1))
+    write(golden)
+
+
+def write(golden):
+    GOLDEN.write_text(json.dumps(golden, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    make() if sys.argv[1:2] == ["make"] else check(sys.argv[2])
