@@ -46,8 +46,10 @@ export function addGradients(graph: Graph, request: GradientRequest): GradientGr
     if (record.expand === undefined || !(path.has(node) || record.domain === "unmask")) return undefined;
     const values = inputs(node);
     const integersAt = (i: number): number[] | undefined => integers(values[i]);
-    const context = { b, node, attributes: node.attributes, inputs: values, integers: integersAt };
+    const { attributes } = node;
+    const context = { b, node, attributes, inputs: values, integers: integersAt, options: request };
     const expanded = b.scope(node.name, () => record.expand!(context));
+    if (expanded === undefined) return undefined;
     saved.set(node, expanded.saved);
     return expanded.outputs;
   });

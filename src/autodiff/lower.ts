@@ -9,13 +9,9 @@ export function lowerComposites(graph: Graph): Graph {
     const { expand } = recordOf(node.op, graph.opset);
     if (node.domain !== "unmask" || expand === undefined) return undefined;
     const values = inputs(node);
-    const context = {
-      b,
-      node,
-      attributes: node.attributes,
-      inputs: values,
-      integers: (i: number) => integers(values[i]),
-    };
-    return b.scope(node.op, () => expand(context)).outputs;
+    const { attributes } = node;
+    const integersAt = (i: number): number[] | undefined => integers(values[i]);
+    const context = { b, node, attributes, inputs: values, integers: integersAt, options: {} };
+    return b.scope(node.op, () => expand(context))?.outputs;
   });
 }

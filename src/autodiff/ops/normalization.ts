@@ -1,6 +1,7 @@
 /**
- * LayerNormalization (Ba et al. 2016). Backward recomputes the normalised input with the op itself (scale 1):
- * one pass; with `layerNormStatistics` the same node also gives 1/deviation, else that takes six small nodes.
+ * LayerNormalization (Ba et al. 2016). With `layerNormStatistics` the differentiated forward node gives mean
+ * and 1/deviation as well; without, backward computes them again from small nodes.
+ * Chosen by passes over (N, H), not by elegance: on WASM the op itself costs as much as six products.
  */
 import { AutodiffError } from "../errors.ts";
 import type { TensorType, Value } from "../graph.ts";
@@ -9,18 +10,15 @@ import * as s from "../sugar.ts";
 import { gradientOf, input } from "./broadcast.ts";
 import { axisAt, inputOf, mismatch, numberOf, oneType, type BackwardContext, type OpRecord } from "./record.ts";
 
-/** Normalised rows x^ (N, H) and 1/deviation (N, 1). */
-function normalized(c: BackwardContext, x: Value, epsilon: number): { hat: Value; inverse: Value } {
-  if (c.options.layerNormStatistics === true) {
-    const ones = c.b.filled([x.shape[1]!], 1, x.type);
-    const attributes = { axis: -1, epsilon };
-    const [hat, , inverse] = c.b.multi("LayerNormalization", [x, ones], attributes, 3, "normalized");
-    return { hat: hat!, inverse: inverse! };
-  }
+/** Centred rows x - mean (N, H) and 1/deviation (N, 1), from the forward node's statistics where it gave them. */
+function centre(c: BackwardContext, x: Value, epsilon: number): { centred: Value; inverse: Value } {
+  const column = [x.shape[0]!, 1];
+  const [mean, deviation] = c.saved;
+  if (mean !== undefined && deviation !== undefined)
+    return { centred: s.sub(c.b, x, s.reshape(c.b, mean, column)), inverse: s.reshape(c.b, deviation, column) };
   const centred = s.sub(c.b, x, s.reduceMean(c.b, x, [1], true));
   const variance = s.reduceMean(c.b, s.mul(c.b, centred, centred), [1], true);
-  const inverse = s.reciprocal(c.b, s.sqrt(c.b, s.add(c.b, variance, epsilon)));
-  return { hat: s.mul(c.b, centred, inverse), inverse };
+  return { centred, inverse: s.reciprocal(c.b, s.sqrt(c.b, s.add(c.b, variance, epsilon))) };
 }
 
 const LayerNormalization: OpRecord = {
@@ -38,8 +36,14 @@ const LayerNormalization: OpRecord = {
     const statistics: TensorType = { type, shape: x.shape.map((n, i) => (i < axis ? n : 1)) };
     return [{ type, shape: x.shape }, statistics, statistics];
   },
-  // with p = g x^: dScale = sum p, dBias = sum g (over rows);
-  // dX = (g s - mean(g s) - x^ mean(p s)) / deviation, both means as products with s/H
+  expand: ({ b, inputs, attributes, options }) => {
+    if (options.layerNormStatistics !== true) return undefined;
+    const outputs = b.multi("LayerNormalization", inputs, attributes, 3);
+    return { outputs, saved: outputs.slice(1) };
+  },
+  // With c = X - mean, r = 1/deviation, h = g r, p = h c:
+  // dScale = sum p, dBias = sum g (over rows), dX = h s - mean(h s) - c r^2 mean(p s);
+  // both means over H are products with the column s/H.
   backward: (c) => {
     if (c.gradients[1] || c.gradients[2]) throw noStatisticsGradient(c);
     const [x, scale] = [input(c, 0), input(c, 1)];
@@ -51,15 +55,17 @@ const LayerNormalization: OpRecord = {
     const sum = (v: Value, like: Value): Value => s.reshape(c.b, s.reduceSum(c.b, v, [0]), like.shape);
     const dBias = c.needs[2] === true ? sum(g, input(c, 2)) : null;
     if (c.needs[0] !== true && c.needs[1] !== true) return [null, null, dBias];
-    const { hat, inverse } = normalized(c, flat(x), numberOf(c.attributes, "epsilon", 1e-5));
-    const p = s.mul(c.b, g, hat);
+    const { centred, inverse } = centre(c, flat(x), numberOf(c.attributes, "epsilon", 1e-5));
+    const h = s.mul(c.b, g, inverse);
+    const p = s.mul(c.b, h, centred);
     const dScale = c.needs[1] === true ? sum(p, scale) : null;
     if (c.needs[0] !== true) return [null, dScale, dBias];
     const column = s.reshape(c.b, scale, [width, 1]);
     const rowMean = (v: Value): Value => s.gemm(c.b, v, column, null, { alpha: 1 / width });
-    const scaled = s.mul(c.b, g, s.reshape(c.b, scale, [width]));
-    const inner = s.sub(c.b, s.sub(c.b, scaled, rowMean(g)), s.mul(c.b, hat, rowMean(p)));
-    return [s.reshape(c.b, s.mul(c.b, inner, inverse), x.shape), dScale, dBias];
+    const projection = s.mul(c.b, rowMean(p), s.mul(c.b, inverse, inverse));
+    const scaled = s.mul(c.b, h, s.reshape(c.b, scale, [width]));
+    const dX = s.sub(c.b, s.sub(c.b, scaled, rowMean(h)), s.mul(c.b, centred, projection));
+    return [s.reshape(c.b, dX, x.shape), dScale, dBias];
   },
 };
 

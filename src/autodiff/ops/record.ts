@@ -23,7 +23,7 @@ export interface ShapeContext {
   readonly outputCount: number;
 }
 export interface GradientOptions {
-  /** LayerNormalization's optional outputs may be used: the device's kernel has them. */
+  /** The forward LayerNormalization may give mean and 1/deviation too: the device's kernel has these outputs. */
   readonly layerNormStatistics?: boolean;
 }
 export interface ExpandContext {
@@ -33,6 +33,7 @@ export interface ExpandContext {
   readonly inputs: readonly (Value | null)[];
   /** Elements of a constant integer input; undefined when it is computed at run time. */
   readonly integers: (input: number) => readonly number[] | undefined;
+  readonly options: GradientOptions;
 }
 export interface BackwardContext extends ExpandContext {
   readonly outputs: readonly (Value | null)[];
@@ -42,7 +43,6 @@ export interface BackwardContext extends ExpandContext {
   readonly needs: readonly boolean[];
   /** What this node's `expand` kept for its backward rule. */
   readonly saved: readonly Value[];
-  readonly options: GradientOptions;
 }
 /** Gradients in the order of the inputs; null where none is needed. */
 export type BackwardRule = (c: BackwardContext) => readonly (Value | null)[];
@@ -72,9 +72,9 @@ export interface OpRecord {
   readonly rowGradient?: (c: BackwardContext) => RowGradient | undefined;
   /**
    * Emits the node's own computation from other ops. Used for a composite, and for a differentiated
-   * node whose forward and backward share work: `saved` reaches its backward rule.
+   * node whose forward and backward share work: `saved` reaches its backward rule. Undefined keeps the node.
    */
-  readonly expand?: (c: ExpandContext) => { outputs: readonly Value[]; saved: readonly Value[] };
+  readonly expand?: (c: ExpandContext) => { outputs: readonly Value[]; saved: readonly Value[] } | undefined;
 }
 
 /** The error for shapes that do not fit: names op, node and shapes. */

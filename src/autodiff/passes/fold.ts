@@ -34,12 +34,35 @@ const transposeRule: Rule = (node, r, [x], type) => {
   const moved = perm.filter((p) => x!.shape[p] !== 1);
   if (moved.every((p, i) => i === 0 || p > moved[i - 1]!)) return s.reshape(r.b, x!, type.shape);
   const before = r.producer(x!);
+  if (before?.op === "MatMul" && r.uses(node.inputs[0]!) === 1 && swapsLast(perm)) return transposedProduct(r, before);
   if (before?.op !== "Transpose") return undefined;
   const first = numbersOf(before.attributes, "perm") ?? reversed;
   const source = r.b.value(before.inputs[0]!);
   const both = perm.map((p) => first[p]!);
   return both.every((p, i) => p === i) ? source : s.transpose(r.b, source, both);
 };
+
+const swapsLast = (perm: readonly number[]): boolean => {
+  const last = perm.length - 1;
+  return perm.length >= 2 && perm.every((p, i) => p === (i === last ? last - 1 : i === last - 1 ? last : i));
+};
+
+/** (A B)^T = B^T A^T, where A or B is itself a transpose: one transpose less. */
+function transposedProduct(r: Rewriter, product: GraphNode): Value | undefined {
+  const factors = product.inputs.map((name) => r.b.value(name));
+  const back = factors.map((x) => {
+    const node = r.producer(x);
+    const perm = node?.op === "Transpose" ? numbersOf(node.attributes, "perm") : undefined;
+    return perm !== undefined && swapsLast(perm) ? r.b.value(node!.inputs[0]!) : undefined;
+  });
+  if (factors.some((x) => x.shape.length < 2) || back.every((x) => x === undefined)) return undefined;
+  const [a, b] = factors.map((x, i) => {
+    const axes = x.shape.map((_, axis) => axis);
+    const perm = [...axes.slice(0, -2), axes.length - 1, axes.length - 2];
+    return back[i] ?? s.transpose(r.b, x, perm);
+  });
+  return s.matmul(r.b, b!, a!);
+}
 
 /** x op Expand(y) where the op would repeat y anyway; and x op neutral element. */
 function broadcastRule(neutral: number, commutes: boolean): Rule {
