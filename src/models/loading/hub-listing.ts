@@ -46,7 +46,10 @@ function readFile(entry: unknown): HubFile[] {
   const identity =
     typeof large === "string" && /^[0-9a-f]{64}$/.test(large)
       ? `sha256-${large}`
-      : typeof small === "string" && /^[0-9a-f]{40}$/.test(small) && entry["lfs"] === undefined
+      : typeof small === "string" &&
+          /^[0-9a-f]{40}$/.test(small) &&
+          entry["lfs"] === undefined &&
+          entry["xetHash"] === undefined
         ? `git-${small}`
         : "";
   return [{ path: entry["rfilename"], sizeBytes: count(entry["size"] ?? lfs["size"]), identity }];
