@@ -144,7 +144,7 @@ export async function startHub(
     const path = decodeURIComponent(url.pathname);
     const api = /^\/api\/models\/(.+)\/revision\/([^/]+)$/.exec(path);
     const file = /^\/(.+?)\/resolve\/([^/]+)\/(.+)$/.exec(path);
-    const cached = /^\/api\/resolve-cache\/(.+?)\/[0-9a-f]+\/(.+)$/.exec(path);
+    const cached = /^\/api\/resolve-cache\/(.+?)\/[0-9a-f]{40}\/(.+)$/.exec(path);
     const id = (api ?? file ?? cached)?.[1] ?? "";
     if (faults.plain === true && file === null) return fail(response, 404);
     const renamed = legacy[id];
