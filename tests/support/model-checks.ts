@@ -51,17 +51,27 @@ function gradientErrors(key: string, step: StepGraph, results: Map<string, Numbe
   );
 }
 
-export async function stepErrors(run: Run, key: string, { config, padded, ...rest }: GoldenRun): Promise<Errors> {
-  const step = buildMlmTraining(config, golden.shape, { padding: padded });
-  const feeds = mlmFeeds(rest.batches[0]!, config, padded);
+/** Building takes longer than running: each graph is built once for all the ways to run it. */
+const steps = new Map<string, StepGraph>();
+function stepGraph(key: string, build: () => StepGraph): StepGraph {
+  const known = steps.get(key) ?? build();
+  steps.set(key, known);
+  return known;
+}
+const mlmStep = (key: string, { config, padded }: GoldenRun): StepGraph =>
+  stepGraph(key, () => buildMlmTraining(config, golden.shape, { padding: padded }));
+
+export async function stepErrors(run: Run, key: string, expected: GoldenRun): Promise<Errors> {
+  const step = mlmStep(key, expected);
+  const feeds = mlmFeeds(expected.batches[0]!, expected.config, expected.padded);
   const results = await run(step, goldenWeights(step.parameters), feeds);
-  const loss = scalarError(results.get(step.loss)![0]!, rest.losses[0]!);
+  const loss = scalarError(results.get(step.loss)![0]!, expected.losses[0]!);
   return { loss, ...gradientErrors(key, step, results, feeds) };
 }
 
 export async function headErrors(run: Run, key: string, head: GoldenHead): Promise<Errors> {
   const build = head.head === "tokens" ? buildTokenClassificationTraining : buildSequenceClassificationTraining;
-  const step = build(head.config, golden.shape, golden.classes, { padding: head.padded });
+  const step = stepGraph(key, () => build(head.config, golden.shape, golden.classes, { padding: head.padded }));
   const feeds = labelFeeds(head);
   const results = await run(step, goldenWeights(step.parameters), feeds);
   return {
@@ -109,7 +119,7 @@ export async function trainingErrors(
   key: string,
   run: GoldenRun,
 ): Promise<{ errors: Errors; drift: number }> {
-  const step = buildMlmTraining(run.config, golden.shape, { padding: run.padded });
+  const step = mlmStep(key, run);
   const weights = await device.upload(step.parameters, goldenWeights(step.parameters));
   const trainer = await device.train(step.parameters, weights, step);
   const errors: Errors = {};

@@ -1,0 +1,49 @@
+/**
+ * Our graphs and kernels on WebGPU against PyTorch (tests/oracles/models.py): Dawn in Node over any
+ * Vulkan driver, a software one included. Shader compilation takes most of the time there, so one
+ * model of each family: BERT's heads and padding differ little from what these two cover.
+ */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDevice, type Device } from "../../src/runtime/index.ts";
+import { startDawn } from "../support/dawn.ts";
+import { golden } from "../support/golden-models.ts";
+import { above, onDevice, stepErrors, trainingErrors } from "../support/model-checks.ts";
+
+/** The issue's bound for WebGPU: sums run in another order, and the standard lets exp and tanh be a few units off. */
+const tolerance = 1e-3;
+/** About 80 shaders at up to a second each on a software adapter with busy cores. */
+const timeoutMs = 300_000;
+
+let device: Device | undefined;
+beforeAll(async () => {
+  if ((await startDawn()) !== undefined) device = await openDevice("webgpu");
+}, timeoutMs);
+afterAll(async () => {
+  await device?.dispose();
+}, timeoutMs);
+
+test(
+  "bert-gelu_new: loss and every gradient",
+  async (context) => {
+    if (device === undefined) return context.skip("absent: device: no WebGPU in Node");
+    const errors = await stepErrors(
+      onDevice(() => device!),
+      "bert-gelu_new",
+      golden.acts["bert-gelu_new"]!,
+    );
+    expect(above(errors, tolerance)).toEqual({});
+  },
+  timeoutMs,
+);
+
+test(
+  "roberta-padded: ten AdamW steps",
+  async (context) => {
+    if (device === undefined) return context.skip("absent: device: no WebGPU in Node");
+    const { errors, drift } = await trainingErrors(device, "roberta-padded", golden.runs["roberta-padded"]!);
+    console.log(`WebGPU, ten steps: largest relative error ${Math.max(...Object.values(errors)).toExponential(1)}`);
+    expect(above(errors, tolerance)).toEqual({});
+    expect(drift).toBeLessThan(1);
+  },
+  timeoutMs,
+);
