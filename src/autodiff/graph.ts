@@ -134,6 +134,8 @@ export function topologicalOrder(nodes: readonly GraphNode[]): GraphNode[] {
 
 export const printType = (t: TensorType): string => `${t.type}[${t.shape.join(",")}]`;
 
+const printKnown = (t: TensorType | undefined): string => (t === undefined ? "?" : printType(t));
+
 function printAttribute(value: AttributeValue): string {
   if (typeof value === "number" || typeof value === "string") return String(value);
   if (!("data" in value)) return `[${value.join(",")}]`;
@@ -151,7 +153,7 @@ export function printGraph(graph: Graph): string {
     lines.push(`const  ${name}: ${printType(c)} = ${data.slice(0, 8).join(",")}${data.length > 8 ? ",..." : ""}`);
   }
   for (const node of graph.nodes) {
-    const left = node.outputs.map((o) => (o === "" ? "_" : `${o}: ${printType(graph.types.get(o)!)}`)).join(", ");
+    const left = node.outputs.map((o) => (o === "" ? "_" : `${o}: ${printKnown(graph.types.get(o))}`)).join(", ");
     const attributes = Object.entries(node.attributes).map(([k, v]) => `${k}=${printAttribute(v)}`);
     const op = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
     const tail = attributes.length > 0 ? ` {${attributes.join(" ")}}` : "";

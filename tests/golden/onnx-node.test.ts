@@ -7,7 +7,7 @@ import { interpret, toTensor, type Feed } from "../../src/autodiff/testing/index
 import { readArchive } from "./archive.ts";
 
 /** The expected outputs are rounded to float32 (24 bits) or float16 (11 bits); ours are float64. */
-const RELATIVE = { float32: 2e-6, float64: 1e-6, float16: 2e-3 } as const;
+const RELATIVE: Readonly<Record<string, number>> = { float32: 2e-6, float64: 1e-6, float16: 2e-3 };
 const ABSOLUTE = 2e-7;
 
 const shared = process.env["UNMASK_SHARED"] ?? resolve(import.meta.dirname, "../../../shared");
@@ -30,7 +30,7 @@ function worstProblem(graph: Graph, files: ReadonlyMap<string, Uint8Array>, fold
     if (found.type !== wanted.type) return `${name} is ${found.type}, not ${wanted.type}`;
     if (found.shape.join() !== wanted.shape.join())
       return `${name} has shape ${found.shape.join()}, not ${wanted.shape.join()}`;
-    const relative = RELATIVE[wanted.type as keyof typeof RELATIVE] ?? 0;
+    const relative = RELATIVE[wanted.type] ?? 0;
     const absolute = relative === 0 ? 0 : ABSOLUTE;
     for (const [k, x] of wanted.data.entries()) {
       const y = found.data[k]!;

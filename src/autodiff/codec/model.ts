@@ -7,6 +7,7 @@ import { lowerComposites } from "../lower.ts";
 import { records, type OpName } from "../ops/index.ts";
 import type { AttributeKind } from "../ops/record.ts";
 import { elementCodes, elementTypeOf } from "../sugar.ts";
+import { completeTypes } from "./complete-types.ts";
 import {
   ModelSchema,
   type AttributeMessage,
@@ -102,14 +103,16 @@ export function decodeModel(bytes: Uint8Array): Graph {
   const types = new Map<string, TensorType>();
   for (const { name, type, shape } of [...inputs, ...graph.valueInfo.map(decodeValue), ...outputs])
     types.set(name, { type, shape });
+  const nodes = graph.node.map(decodeNode);
+  const version = Number(opset?.version ?? 0n);
   return {
     name: graph.name,
-    opset: Number(opset?.version ?? 0n),
+    opset: version,
     inputs,
     outputs,
-    nodes: graph.node.map(decodeNode),
+    nodes,
     constants,
-    types,
+    types: completeTypes(nodes, types, constants, version),
   };
 }
 
