@@ -15,7 +15,7 @@ import {
   type StoredTensor,
 } from "../../src/contract/index.ts";
 import { packBlocks, type BlockIndex } from "../../src/data/index.ts";
-import { initialize, parametersOf, readSafetensors, writeSafetensors } from "../../src/models/index.ts";
+import { parametersOf, readSafetensors, writeSafetensors } from "../../src/models/index.ts";
 import { nativeDevice, type Arrays, type Device, type Moments } from "../../src/runtime/index.ts";
 import {
   MlmRun,
@@ -26,6 +26,8 @@ import {
   storeTensors,
   type Snapshot,
 } from "../../src/training/index.ts";
+import { startFromNeighbours } from "./neighbour-start.ts";
+import { firstWeights } from "./first-weights.ts";
 import { readTokens, type TokenFile } from "./token-file.ts";
 
 export const special: SpecialTokens = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
@@ -43,7 +45,7 @@ export const baseConfig = (vocabularySize: number, positions: number): ModelConf
   layer_norm_eps: 1e-12,
   pad_token_id: special.pad,
   hidden_act: "gelu",
-  initializer_range: 0.02,
+  initializer_range: 0.08,
 });
 
 export const pretrainRecipe = (steps: number): Recipe => ({
@@ -93,7 +95,7 @@ export async function pretrain(
     recipe,
     train: tokenBlocks(files.train, recipe),
     heldOut: tokenBlocks(files.heldOut, recipe),
-    weights: saved?.weights ?? initialize(parameters, config, recipe.seed),
+    weights: saved?.weights ?? startFromNeighbours(initialize(parameters, config, recipe.seed), config),
     ...(saved ? { moments: saved.moments } : {}),
     startStep: saved?.step ?? 0,
     totalSteps: recipe.maxSteps,
