@@ -17,16 +17,20 @@ interface Column {
   values: string[];
   distinct: number;
   meanLength: number;
-  numeric: boolean;
+  /** Share of its values that are numbers. */
+  numbers: number;
 }
+
+/** A score column may hold a damaged value, which is then reported by its row. */
+const MOSTLY_NUMBERS = 0.9;
 
 function columnsOf(names: string[], rows: string[][]): Column[] {
   return names.map((name, i) => {
     const values = rows.map((row) => (row[i] ?? "").trim());
     const filled = values.filter((value) => value !== "");
     const meanLength = values.reduce((sum, value) => sum + value.length, 0) / Math.max(1, values.length);
-    const numeric = filled.length > values.length / 2 && filled.every(isNumber);
-    return { name, values, distinct: new Set(filled).size, meanLength, numeric };
+    const numbers = values.filter(isNumber).length / Math.max(1, values.length);
+    return { name, values, distinct: new Set(filled).size, meanLength, numbers };
   });
 }
 
@@ -66,20 +70,21 @@ export function similarityColumns(
 ): { first: number; second: number; score: number } | undefined {
   const columns = columnsOf(names, rows);
   if (columns.length < 3) return undefined;
+  const numeric = (i: number): boolean => (columns[i]?.numbers ?? 0) >= MOSTLY_NUMBERS;
   let [first, second, score] = [named(columns, FIRST), named(columns, SECOND), named(columns, SCORE)];
   if (first < 0 || second < 0) {
     // The two neighbouring columns with the most text.
-    const length = (i: number): number => (columns[i]!.numeric ? 0 : columns[i]!.meanLength);
+    const length = (i: number): number => (numeric(i) ? 0 : columns[i]!.meanLength);
     first = 0;
     for (let i = 0; i + 1 < columns.length; i++)
       if (Math.min(length(i), length(i + 1)) > Math.min(length(first), length(first + 1))) first = i;
     second = first + 1;
     if (Math.min(length(first), length(second)) === 0) return undefined;
   }
-  if (score < 0 || !columns[score]!.numeric) {
+  if (score < 0 || columns[score]!.numbers < 0.5) {
     // A number column beside the pair, before or after it; else any.
-    const beside = [first - 1, second + 1].filter((i) => columns[i]?.numeric === true);
-    score = beside[0] ?? columns.findIndex((column, i) => column.numeric && i !== first && i !== second);
+    const beside = [first - 1, second + 1].filter(numeric);
+    score = beside[0] ?? columns.findIndex((_, i) => numeric(i) && i !== first && i !== second);
   }
   return score < 0 ? undefined : { first, second, score };
 }

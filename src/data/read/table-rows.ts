@@ -124,7 +124,7 @@ export class RowAssembler {
       });
       return rows[0] ?? [];
     } catch (error) {
-      if (error instanceof CsvError) return { column: (error.column ?? 0) + 1 };
+      if (error instanceof CsvError) return { column: Number(error.column ?? 0) + 1 };
       throw error;
     }
   }

@@ -1,0 +1,160 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PreTrainedTokenizer } from "@huggingface/transformers";
+import { describe, expect, it } from "vitest";
+import { createTokenizer, encodeSentence } from "../../../src/data/index.ts";
+import { tokenizerId } from "../../../src/models/index.ts";
+import { hasShared, sharedData } from "./files.ts";
+import { specialOf, tinyTokenizer, tokenizerJson } from "./tokenizers.ts";
+
+interface Golden {
+  texts: { name: string; text: string; ids: number[] }[];
+  size: number;
+  words: { words: string[]; pieces: number[][] }[];
+}
+const golden = JSON.parse(readFileSync(new URL("../../golden/tokenizer-ids.json", import.meta.url), "utf8")) as Record<
+  "bert" | "roberta",
+  Golden
+>;
+
+describe.each(["bert", "roberta"] as const)("%s, against Hugging Face's tokenizers in Python", async (name) => {
+  const tokenizer = await tinyTokenizer(name);
+  it.each(golden[name].texts)("ids of: $name", ({ text, ids }) => {
+    expect(tokenizer.encode(text)).toEqual(ids);
+  });
+  it("vocabulary size", () => expect(tokenizer.vocabularySize).toBe(golden[name].size));
+  it.each(golden[name].words)("words $words", ({ words, pieces }) => {
+    const starts = pieces.map((_, i) => pieces.slice(0, i).flat().length);
+    expect(tokenizer.encodeWords(words)).toEqual({ ids: pieces.flat(), wordStarts: starts });
+  });
+  it("remembered words and long texts give the same ids as the library on the whole", () => {
+    const library = new PreTrainedTokenizer(JSON.parse(tokenizerJson(name)) as object, {});
+    const text = golden[name].texts.map((one) => one.text).join(" ");
+    const long = `${text} `.repeat(40); // 20,000 characters and more
+    expect(tokenizer.encode(long)).toEqual(library.encode(long, { add_special_tokens: false }));
+  });
+  it("has the fingerprint that the models room gives", () => {
+    expect(tokenizer.id).toBe(tokenizerId({ "tokenizer.json": tokenizerJson(name) }));
+  });
+});
+
+describe("texts for people", () => {
+  it("pieces: BERT's ## stays, RoBERTa's Ġ is a blank, half characters stay as they are", async () => {
+    const [bert, roberta] = [await tinyTokenizer("bert"), await tinyTokenizer("roberta")];
+    expect(bert.encode("pumps").map(bert.tokenText)).toEqual(["pump", "##s"]);
+    expect(roberta.encode("The pump").map(roberta.tokenText)).toEqual(["The", " p", "u", "mp"]);
+    expect(roberta.tokenText(specialOf.roberta.mask)).toBe("<mask>");
+    expect(roberta.encode("☃").map(roberta.tokenText).join("")).toHaveLength(3); // three lone bytes
+    expect(bert.decode(bert.encode("The pump leaks."))).toBe("the pump leaks.");
+    expect(bert.tokenText(99_999)).toBe("#99999");
+  });
+});
+
+/** A hundredfold longer text may cost a few hundredfold, not ten thousandfold as quadratic code would. */
+it("odd input stays linear: one long run of letters, blanks, line breaks", { timeout: 60_000 }, async () => {
+  const cpu = (job: () => void): number => {
+    const before = process.cpuUsage();
+    job();
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  for (const name of ["bert", "roberta"] as const) {
+    const tokenizer = await tinyTokenizer(name);
+    for (const unit of ["a", " ", "\n", "漢", "ab "]) {
+      tokenizer.encode(unit.repeat(9000));
+      const small = cpu(() => tokenizer.encode(unit.repeat(20_000)));
+      const large = cpu(() => tokenizer.encode(unit.repeat(200_000)));
+      const label = `${name} ${JSON.stringify(unit)}: ${small} -> ${large} µs for 10 times the length`;
+      expect(large, label).toBeLessThan(60 * Math.max(small, 3000));
+    }
+  }
+});
+
+describe("what cannot be opened", () => {
+  it.each([
+    ["no tokenizer.json", {}],
+    ["not JSON", { "tokenizer.json": "{" }],
+    ["no vocabulary", { "tokenizer.json": "{}" }],
+    ["an unknown kind", { "tokenizer.json": tokenizerJson("bert").replace("BertPreTokenizer", "FutureTokenizer") }],
+  ])("%s", async (_, files) => {
+    await expect(createTokenizer(files, specialOf.bert)).rejects.toMatchObject({ code: "data/bad-tokenizer" });
+  });
+  it("older tokenizer_config.json files with tokens as objects can", async () => {
+    const config = JSON.stringify({ mask_token: { content: "[MASK]", lstrip: false }, unk_token: "[UNK]" });
+    const files = { "tokenizer.json": tokenizerJson("bert"), "tokenizer_config.json": config };
+    const tokenizer = await createTokenizer(files, specialOf.bert);
+    expect(tokenizer.encode("[MASK]")).toEqual([specialOf.bert.mask]);
+  });
+});
+
+describe("a sentence with a gap", () => {
+  it.each(["the ___ leaks", "the [MASK] leaks", "the <mask> leaks"])("%s", async (text) => {
+    for (const name of ["bert", "roberta"] as const) {
+      const tokenizer = await tinyTokenizer(name);
+      const { start, end, mask } = tokenizer.special;
+      const { ids } = encodeSentence(text, tokenizer, 64);
+      expect([ids[0], ids.at(-1)]).toEqual([start, end]);
+      expect(ids.filter((id) => id === mask)).toHaveLength(1);
+      expect(ids.slice(1, -1)).toEqual(
+        tokenizer.encode(text.replace(/___|\[MASK\]|<mask>/, tokenizer.tokenText(mask))),
+      );
+    }
+  });
+  it("without a gap, or too long", async () => {
+    const tokenizer = await tinyTokenizer("bert");
+    expect(() => encodeSentence("the pump leaks", tokenizer, 64)).toThrow(
+      expect.objectContaining({ code: "data/no-mask" }),
+    );
+    expect(() => encodeSentence("the ___ leaks ".repeat(40), tokenizer, 64)).toThrow(
+      expect.objectContaining({ code: "data/sentence-too-long" }),
+    );
+  });
+});
+
+describe.skipIf(!hasShared("tokenizer-golden"))("the real vocabularies", () => {
+  const read = (path: string): string => readFileSync(join(sharedData, path), "utf8");
+  const cases = (file: string, model: string): { text: string; ids: number[] }[] =>
+    Object.values(
+      (
+        JSON.parse(read(`tokenizer-golden/${file}.json`)) as Record<
+          string,
+          Record<string, { text: string; text_pair?: string; ids: number[] }>
+        >
+      )[model]!,
+    ).filter((one) => one.text_pair === undefined);
+
+  it("roberta-base", async () => {
+    const files = {
+      "tokenizer.json": read("tok-roberta-base/tokenizer.json"),
+      "tokenizer_config.json": read("tok-roberta-base/tokenizer_config.json"),
+    };
+    const special = { start: 0, pad: 1, end: 2, unknown: 3, mask: 50264 };
+    const tokenizer = await createTokenizer(files, special);
+    expect(tokenizer.vocabularySize).toBe(50265);
+    const golden = cases("roberta", "Xenova/all-distilroberta-v1"); // the same vocabulary
+    expect(golden).toHaveLength(11);
+    for (const { text, ids } of golden) expect([0, ...tokenizer.encode(text), 2]).toEqual(ids);
+  });
+
+  it("bert-base-uncased: test strings, and 10,570 questions", { timeout: 60_000 }, async () => {
+    const vocabulary = read("tok-bert-base/bert-base-uncased-vocab.txt")
+      .split("\n")
+      .filter((piece) => piece !== "");
+    const json = JSON.parse(tokenizerJson("bert")) as {
+      model: { vocab: object };
+      added_tokens: { content: string; id: number }[];
+    };
+    json.model.vocab = Object.fromEntries(vocabulary.map((piece, id) => [piece, id]));
+    for (const token of json.added_tokens) token.id = vocabulary.indexOf(token.content);
+    const special = { pad: 0, unknown: 100, start: 101, end: 102, mask: 103 };
+    const tokenizer = await createTokenizer({ "tokenizer.json": JSON.stringify(json) }, special);
+    expect(tokenizer.vocabularySize).toBe(30522);
+    for (const { text, ids } of cases("bert", "Xenova/bert-base-uncased"))
+      expect([101, ...tokenizer.encode(text), 102]).toEqual(ids);
+    const questions = JSON.parse(read("tokenizer-golden/squad-dev-questions.tokens.json")) as { original: string }[];
+    const expected = JSON.parse(read("tokenizer-golden/squad-dev-questions.ids.json")) as number[][];
+    expect(questions).toHaveLength(10_570);
+    const wrong = questions.filter((question, i) => tokenizer.encode(question.original).join() !== expected[i]!.join());
+    expect(wrong).toHaveLength(0);
+  });
+});
