@@ -132,11 +132,23 @@ function listen(server, port, host) {
  * @param {string} [options.host] address to listen on: only this machine unless told otherwise
  * @param {boolean} [options.headers] false leaves the security headers out, as a plain static host would
  * @param {Record<string, string>} [options.mounts] URL prefixes served from other folders: { "/ort/": folder }
+ * @param {boolean} [options.cors] lets pages of other origins read the files: a sandboxed frame's origin is "null"
  * @param {string[]} [options.connect] further origins for connect-src (tests: a local Hub)
  * @returns {Promise<{ url: string, port: number, close(): Promise<void> }>}
  */
-export async function startServer({ root, port = 0, host = "127.0.0.1", headers = true, mounts = {}, connect = [] }) {
-  const common = headers ? securityHeaders({ connect }) : {};
+export async function startServer({
+  root,
+  port = 0,
+  host = "127.0.0.1",
+  headers = true,
+  mounts = {},
+  cors = false,
+  connect = [],
+}) {
+  const common = {
+    ...(headers ? securityHeaders({ connect }) : {}),
+    ...(cors ? { "Access-Control-Allow-Origin": "*" } : {}),
+  };
   const server = createServer((request, response) => {
     answer(request, response, { root, mounts, common }).catch((error) => {
       // A client that hangs up in the middle of a file is ordinary; anything else is worth a line.

@@ -28,8 +28,11 @@ function summary({ id, createdAt, sizeBytes, head }: Manifest<CheckpointHead>): 
 export async function saveCheckpoint(checkpoint: Checkpoint): Promise<CheckpointSummary> {
   const table = tensorTable(checkpoint);
   const writer = await beginRecord<CheckpointHead>(checkpointStore, checkpointKind);
-  await writer.append("meta", metaToBytes(checkpoint.meta));
-  for (const group of tensorGroups) for (const tensor of checkpoint[group]) await writer.append("tensors", tensor.data);
+  await writer.append("meta", [metaToBytes(checkpoint.meta)]);
+  for (const group of tensorGroups) {
+    const pieces = checkpoint[group].map(({ data }) => data);
+    await writer.append("tensors", pieces);
+  }
   return summary(await writer.finish(headOf(checkpoint.meta, table)));
 }
 

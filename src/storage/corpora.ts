@@ -56,7 +56,7 @@ export async function openCorpusWriter(draft: CorpusDraft): Promise<CorpusWriter
         counts.words += countWords(text);
         counts.characters += text.length;
       }
-      await writer.append("documents", ...documents.map(documentToBytes));
+      await writer.append("documents", documents.map(documentToBytes));
     },
     finish: async (left) => summary(await writer.finish({ ...draft, ...counts, ...left })),
     abort: () => writer.abort(),

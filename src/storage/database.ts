@@ -10,7 +10,7 @@
 import { promisifyRequest, type UseStore } from "idb-keyval";
 import { UnmaskError } from "../base/index.ts";
 import { isClosed, isQuota, isRefusal, quotaFull, unavailable } from "./errors.ts";
-import { estimate } from "./report.ts";
+import { usedBytes } from "./report.ts";
 
 const storeName = "records";
 
@@ -25,8 +25,7 @@ function connect(name: string): Promise<IDBDatabase> {
 async function coded(error: unknown): Promise<unknown> {
   if (error instanceof UnmaskError) return error;
   if (isQuota(error)) {
-    const { quotaBytes, usedBytes } = await estimate();
-    return quotaFull(error, quotaBytes, usedBytes);
+    return quotaFull(error, await usedBytes());
   }
   return isRefusal(error) ? unavailable(error) : error;
 }

@@ -23,14 +23,14 @@ export function notFound(what: string, id: string): UnmaskError {
   );
 }
 
-/** `free` is what the browser said was left, when it said anything. */
-export function quotaFull(cause: unknown, quotaBytes: number, usedBytes: number): UnmaskError {
-  const known = quotaBytes > 0 ? ` It allows ${formatBytes(quotaBytes)} and ${formatBytes(usedBytes)} are used.` : "";
+/** The quota is not told: Chromium reports a made-up one (10 GB), whatever the real limit is. */
+export function quotaFull(cause: unknown, usedBytes: number): UnmaskError {
+  const used = usedBytes > 0 ? ` This page uses ${formatBytes(usedBytes)}.` : "";
   return new UnmaskError(
     "storage/quota-full",
-    `The browser has no room left for this page's data.${known} Nothing that was saved before is lost.`,
+    `The browser has no room left for this page's data.${used} Nothing that was saved before is lost.`,
     "Delete checkpoints or corpora that you no longer need, or free disk space; then try again.",
-    { quotaBytes, usedBytes },
+    { usedBytes },
     cause,
   );
 }

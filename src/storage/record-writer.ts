@@ -16,7 +16,7 @@ import { chunkKey, chunkRange, manifestKey } from "./record-keys.ts";
 
 export interface RecordWriter<Head> {
   id: string;
-  append(stream: string, ...pieces: Uint8Array[]): Promise<void>;
+  append(stream: string, pieces: Uint8Array[]): Promise<void>;
   /** Resolves once the manifest's transaction has completed: from then on the record exists. */
   finish(head: Head): Promise<Manifest<Head>>;
   /** Removes what was written; harmless after `finish`. */
@@ -61,7 +61,7 @@ export async function beginRecord<Head>(store: UseStore, kind: RecordKind): Prom
 
   return {
     id,
-    append: (stream, ...pieces) =>
+    append: (stream, pieces) =>
       guarded(async () => {
         const cutter = cutters.get(stream) ?? new ChunkCutter((chunk) => write(stream, chunk));
         cutters.set(stream, cutter);

@@ -2,13 +2,12 @@
 import type { StorageReport } from "../contract/index.ts";
 import { unavailable } from "./errors.ts";
 
-/** Zeros where the browser does not say (no secure context, opaque origin). */
-export async function estimate(): Promise<{ usedBytes: number; quotaBytes: number }> {
+/** 0 where the browser does not say (no secure context, opaque origin): only a figure for a message. */
+export async function usedBytes(): Promise<number> {
   try {
-    const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-    return { usedBytes: usage, quotaBytes: quota };
+    return (await storageReport()).usedBytes;
   } catch {
-    return { usedBytes: 0, quotaBytes: 0 }; // only figures for a message: their absence is shown as "unknown"
+    return 0;
   }
 }
 

@@ -54,8 +54,8 @@ export async function openTokensWriter(draft: TokensDraft): Promise<TokensWriter
         );
       sizes[side].documents += lengths.length;
       sizes[side].tokens += ids.length;
-      await writer.append(side, asBytes(ids));
-      await writer.append(`${side}-documents`, asBytes(lengths));
+      await writer.append(side, [asBytes(ids)]);
+      await writer.append(`${side}-documents`, [asBytes(lengths)]);
     },
     finish: async ({ unknownTokens }) => summary(await writer.finish({ ...draft, ...sizes, unknownTokens })),
     abort: () => writer.abort(),

@@ -64,7 +64,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   roomServer: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures wanted from this pattern
     async ({}, use) => {
-      const server = await startServer({ root: outDir, mounts });
+      const server = await startServer({ root: outDir, mounts, cors: true });
       await use(server);
       await server.close();
     },
