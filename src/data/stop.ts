@@ -4,10 +4,11 @@
  */
 import { UnmaskError } from "../base/index.ts";
 
-/** @throws base/aborted when the signal has been given. */
+/** @throws the signal's own reason if that is one of ours, else base/aborted, when the signal has been given. */
 export function throwIfStopped(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true)
-    throw new UnmaskError("base/aborted", "The work was stopped before it ended.", "Start it again when you like.");
+  if (signal?.aborted !== true) return;
+  if (signal.reason instanceof UnmaskError) throw signal.reason;
+  throw new UnmaskError("base/aborted", "The work was stopped before it ended.", "Start it again when you like.");
 }
 
 /** Time between two breaths: short enough that a cancel feels immediate, long enough to cost nothing. */
