@@ -15,7 +15,7 @@ import {
   type StoredTensor,
 } from "../../src/contract/index.ts";
 import { packBlocks, type BlockIndex } from "../../src/data/index.ts";
-import { parametersOf, readSafetensors, writeSafetensors } from "../../src/models/index.ts";
+import { initialize, parametersOf, readSafetensors, writeSafetensors } from "../../src/models/index.ts";
 import { nativeDevice, type Arrays, type Device, type Moments } from "../../src/runtime/index.ts";
 import {
   MlmRun,
@@ -27,7 +27,6 @@ import {
   type Snapshot,
 } from "../../src/training/index.ts";
 import { startFromNeighbours } from "./neighbour-start.ts";
-import { firstWeights } from "./first-weights.ts";
 import { readTokens, type TokenFile } from "./token-file.ts";
 
 export const special: SpecialTokens = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { firstWeights } from "../../../scripts/pretrain/first-weights.ts";
+import { startFromNeighbours } from "../../../scripts/pretrain/neighbour-start.ts";
 import type { ModelConfig } from "../../../src/contract/index.ts";
-import { parametersOf } from "../../../src/models/index.ts";
+import { initialize, parametersOf } from "../../../src/models/index.ts";
 
 const config: ModelConfig = {
   model_type: "bert",
@@ -15,7 +15,7 @@ const config: ModelConfig = {
   layer_norm_eps: 1e-12,
   pad_token_id: 0,
   hidden_act: "gelu",
-  initializer_range: 0.02,
+  initializer_range: 0.08,
 };
 
 /** Attention of the first layer over 128 tokens drawn at random, by head: mean weight at each offset. */
@@ -45,8 +45,9 @@ function attentionAt(weights: Map<string, Float32Array>, head: number, offset: n
   return total / (T - 4);
 }
 
-describe("firstWeights", () => {
-  const weights = firstWeights(parametersOf(config, "mlm"), config, 3);
+describe("startFromNeighbours", () => {
+  const fresh = (seed: number) => startFromNeighbours(initialize(parametersOf(config, "mlm"), config, seed), config);
+  const weights = fresh(3);
 
   it("has one head that looks at the token before and one that looks at the token after", () => {
     expect(attentionAt(weights, 0, -1)).toBeGreaterThan(0.4);
@@ -56,12 +57,12 @@ describe("firstWeights", () => {
   });
 
   it("is the same for the same seed and leaves biases at zero", () => {
-    const again = firstWeights(parametersOf(config, "mlm"), config, 3);
+    const again = fresh(3);
     for (const [name, data] of weights) {
       expect(Buffer.from(again.get(name)!.buffer).equals(Buffer.from(data.buffer)), name).toBe(true);
       if (name.endsWith(".bias")) expect(data.every((x) => x === 0)).toBe(true);
     }
-    const other = firstWeights(parametersOf(config, "mlm"), config, 4);
+    const other = fresh(4);
     const name = "bert.embeddings.word_embeddings.weight";
     expect(other.get(name)![1000]).not.toBe(weights.get(name)![1000]);
   });
