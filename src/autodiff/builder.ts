@@ -57,6 +57,7 @@ export class GraphBuilder {
 
   /** Takes over a node as it is, with the names and types it has. */
   adopt(node: GraphNode, types: ReadonlyMap<string, TensorType>): void {
+    this.#names.take(node.name);
     for (const name of node.outputs) {
       if (name === "") continue;
       this.#names.take(name);
@@ -122,13 +123,13 @@ export class GraphBuilder {
   }
 
   /** A constant with the same number in every place. */
-  filled(shape: readonly number[], x: number, type: ElementType = "float32"): Value {
+  filled(shape: readonly number[], x: number, type: ElementType = "float32", hint = "constant"): Value {
     const size = sizeOf(shape);
-    if (type === "int64") return this.constant(new BigInt64Array(size).fill(BigInt(x)), type, shape);
-    if (type === "uint64") return this.constant(new BigUint64Array(size).fill(BigInt(x)), type, shape);
-    if (type === "float16") return this.constant(new Uint16Array(size).fill(numberToHalf(x)), type, shape);
-    const ArrayType = arrayTypeOf(type) as Float32ArrayConstructor;
-    return this.constant(new ArrayType(size).fill(x), type, shape);
+    const ArrayType = arrayTypeOf(type);
+    if (ArrayType === BigInt64Array || ArrayType === BigUint64Array)
+      return this.constant(new ArrayType(size).fill(BigInt(x)), type, shape, hint);
+    const element = type === "float16" ? numberToHalf(x) : x;
+    return this.constant(new (ArrayType as Float32ArrayConstructor)(size).fill(element), type, shape, hint);
   }
 
   /** A 1-D int64 constant for shapes and axes; identical ones are shared. */

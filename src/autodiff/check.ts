@@ -70,7 +70,11 @@ export function checkGraph(graph: Graph, allowed?: ReadonlySet<string>): Graph {
   };
   graph.inputs.forEach((input) => bind(input.name));
   for (const name of graph.constants.keys()) bind(name);
+  const nodeNames = new Set<string>();
   for (const node of graph.nodes) {
+    if (node.name !== "" && nodeNames.has(node.name))
+      throw fail("autodiff/duplicate-name", `Two nodes are called "${node.name}".`, node);
+    nodeNames.add(node.name);
     if (allowed !== undefined && !allowed.has(node.op))
       throw fail("autodiff/op-not-allowed", `${node.op} "${node.name}" is not among the ops the device runs.`, node);
     for (const name of node.inputs) {

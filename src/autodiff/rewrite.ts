@@ -32,6 +32,7 @@ export function countUses(graph: Graph): Map<string, number> {
 export function startRewrite(graph: Graph, visit: Visitor): { r: Rewriter; alias: ReadonlyMap<string, Value> } {
   const b = GraphBuilder.extend({ ...graph, nodes: [], outputs: [] });
   b.reserve(graph.types.keys());
+  b.reserve(graph.nodes.map((node) => node.name));
   const alias = new Map<string, Value>();
   const uses = countUses(graph);
   const value = (name: string): Value => alias.get(name) ?? b.value(name);

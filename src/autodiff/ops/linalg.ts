@@ -104,14 +104,11 @@ const Gemm: OpRecord = {
   },
 };
 
-/** A scaled row bias is one Gemm with a row of ones; otherwise a sum over rows, scaled where it is smallest. */
+/** The factor comes last, where the gradient is smallest; passes fold it into the sum. */
 function biasBack(c: BackwardContext, g: Value, shape: readonly number[]): Value {
   const beta = numberOf(c.attributes, "beta", 1);
-  const [m, n] = [g.shape[0]!, g.shape[1]!];
-  if (beta === 1) return sumTo(c.b, g, shape);
-  if (sizeOf(shape) === n && shape.at(-1) === n && m > 1)
-    return s.reshape(c.b, s.gemm(c.b, c.b.filled([1, m], 1, g.type), g, null, { alpha: beta }), shape);
-  return s.mul(c.b, sumTo(c.b, g, shape), beta);
+  const sum = sumTo(c.b, g, shape);
+  return beta === 1 ? sum : s.mul(c.b, sum, beta);
 }
 
 export const linalg = { MatMul, Gemm } satisfies Record<string, OpRecord>;

@@ -46,16 +46,20 @@ function scaledBy(r: Rewriter, node: GraphNode | undefined): { x: Value; factor:
   return undefined;
 }
 
-/** Mul(Gemm, c) -> Gemm with alpha c and beta c. */
-function scaleAfter(node: GraphNode, r: Rewriter): Value | undefined {
+/** Mul(Gemm, c) -> Gemm with alpha c and beta c; a reshape in between is moved behind. */
+function scaleAfter(node: GraphNode, r: Rewriter, shape: readonly number[]): Value | undefined {
   const inputs = r.inputs(node);
   for (const at of [0, 1]) {
     const factor = scalarOf(r, inputs[1 - at]);
     if (factor === undefined || r.uses(node.inputs[at]!) !== 1) continue;
-    const gemm = partsOf(r, r.producer(inputs[at]!));
+    const before = r.producer(inputs[at]!);
+    const isMoved = before?.op === "Reshape" && r.uses(before.inputs[0]!) === 1;
+    const gemm = partsOf(r, isMoved ? r.producer(r.b.value(before.inputs[0]!)) : before);
     if (gemm === undefined) continue;
     const { alpha, beta } = gemm.options;
-    return s.gemm(r.b, gemm.a, gemm.b, gemm.bias, { ...gemm.options, alpha: alpha * factor, beta: beta * factor });
+    const options = { ...gemm.options, alpha: alpha * factor, beta: beta * factor };
+    const product = s.gemm(r.b, gemm.a, gemm.b, gemm.bias, options);
+    return sameShape(product.shape, shape) ? product : s.reshape(r.b, product, shape);
   }
   return undefined;
 }
@@ -86,32 +90,13 @@ function scaleBefore(node: GraphNode, r: Rewriter, foldable: (name: string) => b
   return s.gemm(r.b, useLeft ? left.x : gemm.a, useRight ? right.x : gemm.b, gemm.bias, { ...gemm.options, alpha });
 }
 
-/** ReduceSum of Mul(x, c) over the rows -> Gemm of a row of ones, alpha c. */
-function scaledSum(
-  node: GraphNode,
-  r: Rewriter,
-  shape: readonly number[],
-  foldable: (name: string) => boolean,
-): Value | undefined {
-  const [x, axes] = r.inputs(node);
-  const scaled = scaledBy(r, r.producer(x!));
-  if (scaled === undefined || !foldable(node.inputs[0]!) || !sumsRows(x!.shape, r.integers(axes))) return undefined;
-  const ones = r.b.filled([1, x!.shape[0]!], 1, x!.type);
-  return s.reshape(r.b, s.gemm(r.b, ones, scaled.x, null, { alpha: scaled.factor }), shape);
-}
-const sumsRows = (shape: readonly number[], axes: readonly number[] | undefined): boolean =>
-  shape.length === 2 && axes?.length === 1 && axes[0] === 0;
-
-/** Names of scaled values that only Gemms and row sums read: there the scaling can vanish altogether. */
+/** Names of scaled values that only Gemms read: there the scaling can vanish altogether. */
 function vanishing(graph: Graph): (name: string) => boolean {
   const blocked = new Set(graph.outputs.map((o) => o.name));
   for (const node of graph.nodes) {
     node.inputs.forEach((name, i) => {
-      const type = graph.types.get(name);
-      const isFactor = i < 2 && (node.op === "Gemm" || (node.op === "MatMul" && type?.shape.length === 2));
-      const axes = node.op === "ReduceSum" ? graph.constants.get(node.inputs[1] ?? "") : undefined;
-      const isSum = i === 0 && axes !== undefined && sumsRows(type?.shape ?? [], Array.from(axes.data, Number));
-      if (!isFactor && !isSum) blocked.add(name);
+      const isMatrix = node.op === "MatMul" && graph.types.get(name)?.shape.length === 2;
+      if (i >= 2 || !(node.op === "Gemm" || isMatrix)) blocked.add(name);
     });
   }
   return (name) => !blocked.has(name);
@@ -123,10 +108,9 @@ export function fuseGemm(graph: Graph): Graph {
     const name = node.outputs[0]!;
     const { shape } = graph.types.get(name)!;
     let replaced: Value | undefined;
-    if (node.op === "Mul") replaced = scaleAfter(node, r);
+    if (node.op === "Mul") replaced = scaleAfter(node, r, shape);
     else if (node.op === "Add") replaced = biasAfter(node, r, shape);
     else if (node.op === "Gemm" || node.op === "MatMul") replaced = scaleBefore(node, r, foldable);
-    else if (node.op === "ReduceSum") replaced = scaledSum(node, r, shape, foldable);
     return replaced === undefined ? undefined : [replaced];
   });
 }
