@@ -10,6 +10,8 @@ export class LibraryState {
   /** Set once the browser was asked to keep our storage and said no. */
   persistenceRefused = $state(false);
   readonly job = new Job();
+  /** Reading the lists: quick and frequent, so only its failure is worth showing. */
+  readonly reading = new Job();
   readonly #client: Client;
 
   constructor(client: Client) {
@@ -25,9 +27,9 @@ export class LibraryState {
     ]);
   }
 
-  /** As `refresh`, for buttons: a failure is shown instead of thrown. */
+  /** As `refresh`, but a failure is shown instead of thrown. */
   async reload(): Promise<void> {
-    await this.job.run("Reading the list", () => this.refresh());
+    await this.reading.run("Reading the lists", () => this.refresh());
   }
 
   async renameCheckpoint(id: string, name: string): Promise<void> {

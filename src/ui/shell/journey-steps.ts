@@ -5,11 +5,11 @@ import { phaseNames } from "../shared/words.ts";
 
 const labels: Record<JourneyStep, string> = {
   model: "Model",
-  corpus: "Text",
+  corpus: "Corpus",
   recipe: "Recipe",
   train: "Train",
   evaluate: "Evaluate",
-  checkpoints: "Saved",
+  checkpoints: "Checkpoints",
 };
 
 export interface JourneyStepView {
@@ -30,7 +30,7 @@ export function journeySteps(app: AppState): JourneyStepView[] {
       caption:
         run.request === null
           ? ""
-          : run.active || run.resumable
+          : run.phase !== "preparing" && (run.active || run.resumable)
             ? `${phaseNames[run.phase]}, ${formatCount(run.view.step)} of ${formatCount(run.view.totalSteps)}`
             : phaseNames[run.phase],
       done: run.phase === "completed",
@@ -43,7 +43,7 @@ export function journeySteps(app: AppState): JourneyStepView[] {
       done: answers > 0,
     },
     checkpoints: {
-      caption: library.checkpoints.length === 0 ? "" : `${formatCount(library.checkpoints.length)} checkpoints`,
+      caption: library.checkpoints.length === 0 ? "" : `${formatCount(library.checkpoints.length)} saved`,
       done: false,
     },
   };
