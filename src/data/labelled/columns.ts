@@ -6,7 +6,7 @@ const TEXT =
 const LABEL =
   /^(label|labels|target|class|category|categories|tag|tags|gold|gold[_ -]?label|sentiment|topic|intent|y|output|answer|polarity|stance)$/i;
 const SCORE =
-  /^(score|similarity|similar|sim|label|target|gold[_ -]?score|relatedness(_score)?|rating|is_duplicate|y)$/i;
+  /^(score|similarity|similar|sim|quality|label|target|gold[_ -]?score|relatedness(_score)?|rating|is_duplicate|y)$/i;
 const FIRST = /^(sentence|text|question|s|sent|premise|query|input)?[_ -]?(1|a|first)$|^(premise|first|query|anchor)$/i;
 const SECOND =
   /^(sentence|text|question|s|sent|hypothesis|query|input)?[_ -]?(2|b|second)$|^(hypothesis|second|document|answer|positive)$/i;
@@ -23,6 +23,7 @@ interface Column {
 
 /** A score column may hold a damaged value, which is then reported by its row. */
 const MOSTLY_NUMBERS = 0.9;
+const ROWS_TO_TELL_IDS = 20;
 
 function columnsOf(names: string[], rows: string[][]): Column[] {
   return names.map((name, i) => {
@@ -71,6 +72,10 @@ export function similarityColumns(
   const columns = columnsOf(names, rows);
   if (columns.length < 3) return undefined;
   const numeric = (i: number): boolean => (columns[i]?.numbers ?? 0) >= MOSTLY_NUMBERS;
+  // Whole numbers that never repeat are numbers of the rows or of the texts, not scores.
+  const isId = ({ values, distinct }: Column): boolean =>
+    rows.length >= ROWS_TO_TELL_IDS && distinct > 0.9 * rows.length && values.every((value) => /^\d+$/.test(value));
+  const scores = (i: number): boolean => numeric(i) && !isId(columns[i]!);
   let [first, second, score] = [named(columns, FIRST), named(columns, SECOND), named(columns, SCORE)];
   if (first < 0 || second < 0) {
     // The two neighbouring columns with the most text.
@@ -83,8 +88,8 @@ export function similarityColumns(
   }
   if (score < 0 || columns[score]!.numbers < 0.5) {
     // A number column beside the pair, before or after it; else any.
-    const beside = [first - 1, second + 1].filter(numeric);
-    score = beside[0] ?? columns.findIndex((_, i) => numeric(i) && i !== first && i !== second);
+    const beside = [first - 1, second + 1].filter(scores);
+    score = beside[0] ?? columns.findIndex((_, i) => scores(i) && i !== first && i !== second);
   }
   return score < 0 ? undefined : { first, second, score };
 }

@@ -22,7 +22,7 @@ export async function openFile(file: SourceFile, to: Reporting): Promise<OpenedF
   const wholeFile = file.size <= bytes.length;
   const sniffed = sniff(bytes, file.name, wholeFile);
   const head = sniffed.problem === undefined ? decodeHead(bytes, sniffed) : "";
-  return { sniffed, input: { ...readerInput(file, sniffed, head, to), wholeFile } };
+  return { sniffed, input: readerInput(file, sniffed, { head, wholeFile }, to) };
 }
 
 export function documentsOf(opened: OpenedFile, field: string, split: DocumentSplit): AsyncGenerator<string> {

@@ -27,7 +27,12 @@ export interface Reporting {
   signal?: AbortSignal | undefined;
 }
 
-export function readerInput(file: SourceFile, sniffed: Sniffed, head: string, to: Reporting): ReaderInput {
+export function readerInput(
+  file: SourceFile,
+  sniffed: Sniffed,
+  look: Pick<ReaderInput, "head" | "wholeFile">,
+  to: Reporting,
+): ReaderInput {
   const skip: ReaderInput["skip"] = (place, code, reason) => to.report({ file: file.name, place, code, reason });
   async function* slices(): AsyncGenerator<string> {
     const decoder = new StreamDecoder(sniffed.encoding);
@@ -46,7 +51,7 @@ export function readerInput(file: SourceFile, sniffed: Sniffed, head: string, to
         );
     }
   }
-  return { file, head, wholeFile: file.size <= sniffed.markBytes + head.length, slices, skip };
+  return { file, ...look, slices, skip };
 }
 
 /** One value of a table cell or JSON field as documents: line breaks become blanks, overlong ones are cut. */

@@ -182,6 +182,14 @@ describe("pairs", () => {
       score: 5,
     });
   });
+  it("numbers of rows and texts beside the pair are not its score", async () => {
+    const text = Array.from(
+      { length: 40 },
+      (_, i) => `${i % 3}\t${900 + i}\t${700 + i}\tText number ${i}\tText no. ${i}`,
+    ).join("\n");
+    const set = await pairs(textFile("pairs.tsv", text));
+    expect(set.items.map((item) => item.score)).toEqual(Array.from({ length: 40 }, (_, i) => i % 3));
+  });
   it("JSON Lines with words for scores, and XML pairs", async () => {
     const jsonl =
       '{"sentence1": "a b", "sentence2": "a c", "label": true}\n{"sentence1": "d", "sentence2": "e f", "label": false}\n';

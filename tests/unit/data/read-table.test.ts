@@ -130,6 +130,17 @@ describe("documents of a table", () => {
     expect(skipped[0]!.reason).toContain("id, text");
   });
 
+  it("a line of many megabytes is left out and named, the rest is read", async () => {
+    const long = '2,"' + "word ".repeat(2_000_000) + '"';
+    const { documents, skipped } = await readAll(
+      textFile("a.csv", "id,text\n1,a b\n", long, "\n3,c d\n"),
+      "auto",
+      "text",
+    );
+    expect(documents).toEqual(["a b", "c d"]);
+    expect(skipped).toMatchObject([{ place: "line 3", code: "data/line-too-long" }]);
+  });
+
   it("line breaks inside a cell become blanks", async () => {
     const { documents } = await readAll(textFile("a.csv", 'id,text\n1,"a\n b\r\nc"\n2,d\n'), "auto", "text");
     expect(documents).toEqual(["a b c", "d"]);
