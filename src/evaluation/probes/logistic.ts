@@ -22,7 +22,7 @@ export interface LogisticModel {
 
 export interface LogisticOptions {
   l2: number;
-  /** Largest absolute gradient entry at which it stops; scikit-learn's default is 1e-4 of the same quantity. */
+  /** Stops when the largest gradient entry is this share of the one at zero weights: the same strictness for any scale of features. */
   tolerance?: number;
   maxIterations?: number;
   /** A solution for other rows or another penalty: fewer steps to this one. */
@@ -30,7 +30,7 @@ export interface LogisticOptions {
   pace?: Pace;
 }
 
-const MEMORY = 10;
+const MEMORY = 7;
 /** Of one line search: a convex function is bracketed and halved long before. */
 const MAX_TRIALS = 40;
 
@@ -42,12 +42,13 @@ export async function fitLogistic(
   classes: number,
   options: LogisticOptions,
 ): Promise<LogisticModel> {
-  const { l2, tolerance = 1e-4, maxIterations = 300, start, pace } = options;
+  const { l2, tolerance = 1e-3, maxIterations = 300, start, pace } = options;
   const n = rows.length;
   const weights = matrix.columns * classes;
   const targets = rows.map((row) => labels[row]!);
   const parameters = start === undefined ? new Float64Array(weights + classes) : start.parameters.slice();
-  if (start === undefined) parameters.set(frequencies(targets, classes).map(Math.log), weights);
+  const shares = frequencies(targets, classes);
+  if (start === undefined) parameters.set(shares.map(Math.log), weights);
 
   const scores = new Float64Array(n * classes);
   const along = new Float64Array(n * classes);
@@ -55,13 +56,18 @@ export async function fitLogistic(
   const gradient = new Float64Array(weights + classes);
   const previous = new Float64Array(weights + classes);
   const direction = new Float64Array(weights + classes);
-  const memory = new LbfgsMemory(MEMORY, classes < 2 ? undefined : matrix.preconditioner?.(classes, rows, l2));
+  const precondition = classes < 2 ? undefined : matrix.preconditioner?.(classes, rows, l2);
+  const memory = new LbfgsMemory(MEMORY, gradient.length, precondition);
 
+  for (let i = 0; i < n * classes; i++) residuals[i] = shares[i % classes]! / n;
+  for (let i = 0; i < n; i++) residuals[i * classes + targets[i]!]! -= 1 / n;
+  matrix.transposedTimes(residuals, classes, rows, gradient);
+  const enough = tolerance * largest(gradient);
   linearScores(matrix, rows, parameters, classes, scores);
   let dataLoss = lossAt(scores, along, 0, targets, classes, residuals).loss;
   gradientOf(matrix, rows, residuals, parameters, classes, l2, gradient);
   let iterations = 0;
-  for (; iterations < maxIterations && largest(gradient) > tolerance; iterations++) {
+  for (; iterations < maxIterations && largest(gradient) > enough; iterations++) {
     await pace?.();
     memory.direction(gradient, direction);
     linearScores(matrix, rows, direction, classes, along);
@@ -77,14 +83,10 @@ export async function fitLogistic(
     addScaled(scores, along, step);
     previous.set(gradient);
     gradientOf(matrix, rows, residuals, parameters, classes, l2, gradient);
-    for (let i = 0; i < direction.length; i++) {
-      direction[i]! *= step;
-      previous[i] = gradient[i]! - previous[i]!;
-    }
-    memory.update(direction, previous);
+    memory.update(direction, step, gradient, previous);
   }
   const loss = dataLoss + 0.5 * l2 * dotFirst(parameters, parameters, weights);
-  return { parameters, classes, loss, iterations, converged: largest(gradient) <= tolerance };
+  return { parameters, classes, loss, iterations, converged: largest(gradient) <= enough };
 }
 
 /** Scores (rows, C) before the softmax. */

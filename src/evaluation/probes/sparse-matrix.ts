@@ -40,4 +40,22 @@ export class SparseMatrix implements DesignMatrix {
       }
     }
   }
+
+  /** Divides by the Hessian's diagonal, (h mean(x_j^2) + l2) with h as for dense features: rare n-grams then move as far as common ones. */
+  preconditioner(classes: number, rows: Int32Array, l2: number): (vector: Float64Array) => void {
+    const h = (classes - 1) / (classes * classes) / rows.length;
+    const diagonal = new Float64Array(this.columns).fill(l2);
+    for (const row of rows) {
+      for (let k = this.starts[row]!; k < this.starts[row + 1]!; k++) {
+        diagonal[this.indices[k]!]! += h * this.values[k]! ** 2;
+      }
+    }
+    const bias = h * rows.length;
+    return (vector) => {
+      for (let j = 0, at = 0; j < this.columns; j++) {
+        const inverse = bias / diagonal[j]!;
+        for (let c = 0; c < classes; c++) vector[at++]! *= inverse;
+      }
+    };
+  }
 }

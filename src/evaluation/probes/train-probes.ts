@@ -12,9 +12,9 @@ import type { Pace } from "../pace.ts";
 /** Penalties tried, strong to weak, for standardised features: mean loss + l2/2 ||W||^2. */
 export const DENSE_L2 = [1, 0.1, 0.01, 0.001, 0.0001];
 const DEFAULT_DENSE_L2 = 0.01;
-/** Gradient tolerance of a probe; a ten times finer one moves no score on the sets measured (README). */
-export const PROBE_TOLERANCE = 3e-4;
-const CHOICE_TOLERANCE = 1e-3;
+/** Gradient tolerances, as shares of the gradient at zero weights: of a probe, and of the fits that only choose a penalty. */
+const PROBE_TOLERANCE = 1e-3;
+const CHOICE_TOLERANCE = 3e-3;
 const SHARE = 0.9;
 /** Fewer training items than this are not split for choosing a penalty. */
 const MIN_TO_SPLIT = 25;

@@ -90,11 +90,15 @@ export async function forEachModel(
   if (arms.tuned !== undefined) await run("tuned", arms.tuned);
 }
 
-/** A counter that reports every text of one pass. */
+/** Counts the texts of one pass and reports about a hundred times: each report is a message to the page. */
 export function counter({ progress }: TaskContext, phase: string, total: number): () => void {
+  const every = Math.ceil(total / 100);
   let done = 0;
   progress(phase, 0, total);
-  return () => progress(phase, ++done, total);
+  return () => {
+    done++;
+    if (done % every === 0 || done === total) progress(phase, done, total);
+  };
 }
 
 export const NOT_CONVERGED = (arm: string): string =>
