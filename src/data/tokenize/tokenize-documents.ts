@@ -123,9 +123,22 @@ export async function tokenizeDocuments(
       "Choose other files, or another column or field in the preview.",
       { documents: taken },
     );
+  if (last.split === undefined) notices.push(...farFromShare(writers, plan.heldOutShare));
   if (empty > 0) notices.push(`${empty} documents held no character that this tokenizer knows and were left out.`);
   await writers.train.flush();
   await writers.heldOut.flush();
   onProgress(taken, tokens);
   return { train: writers.train.size, heldOut: writers.heldOut.size, unknownTokens, notices };
+}
+
+/** Whole documents are kept together, so with few or very unequal ones the share can be far from what was asked. */
+function farFromShare({ train, heldOut }: Record<Side, StreamWriter>, asked: number): string[] {
+  const total = train.size.tokens + heldOut.size.tokens;
+  const share = heldOut.size.tokens / total;
+  if (share <= 2 * asked + 0.02 && share >= asked / 4) return [];
+  const percent = (part: number): string => `${Number((100 * part).toPrecision(2))} %`;
+  return [
+    `${percent(share)} of the tokens are held out instead of ${percent(asked)}: whole documents are kept together, and there are only ` +
+      `${train.size.documents + heldOut.size.documents}. Another seed, or reading the files by paragraphs or lines, changes that.`,
+  ];
 }

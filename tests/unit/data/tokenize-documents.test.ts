@@ -94,6 +94,18 @@ describe("the held-out side", () => {
   });
 });
 
+it("says when the held-out share is far from what was asked", async () => {
+  const far = await run(["pump", "valve ".repeat(50), "filter"], 0.05, 1);
+  const share = far.result.heldOut.tokens / (far.result.heldOut.tokens + far.result.train.tokens);
+  expect(share > 0.12 || share < 0.0125).toBe(far.result.notices.length === 1);
+  const two = await run(["pump valve", "filter gauge"], 0.05);
+  expect(two.result.notices).toEqual([
+    "50 % of the tokens are held out instead of 5 %: whole documents are kept together, and there are only 2. " +
+      "Another seed, or reading the files by paragraphs or lines, changes that.",
+  ]);
+  expect((await run(texts(2000), 0.05)).result.notices).toEqual([]);
+});
+
 describe("a single document", () => {
   it("is cut at a sentence's end, and a notice says so", async () => {
     const text = Array.from({ length: 100 }, (_, i) => `The pump no. ${i} leaks.`).join(" ");
@@ -120,7 +132,7 @@ describe("nothing to train on, or no wish to", () => {
     await expect(run([])).rejects.toMatchObject({ code: "data/no-text" });
     await expect(run(["\u200b", "\u0007"])).rejects.toMatchObject({ code: "data/no-text", details: { documents: 2 } });
     const { result } = await run(["\u200b", "pump", "valve"]);
-    expect(result.notices[0]).toContain("1 documents");
+    expect(result.notices.at(-1)).toContain("1 documents");
   });
   it("a stop is heard, also when the documents come without a pause", async () => {
     const stop = new AbortController();
