@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { makeVocabulary } from "./make-vocabulary.ts";
 import { readOptions } from "./options.ts";
+import { publish } from "./publish.ts";
 import { prepareTokens, readVocabulary } from "./token-file.ts";
 import { baseConfig, pretrain } from "./train.ts";
 
@@ -15,4 +16,4 @@ const vocabulary = existsSync(join(options.out, "tokenizer.json"))
   : await makeVocabulary(options.corpus, options.out, options.positions);
 const files = await prepareTokens(options.corpus, vocabulary, options.cache);
 const result = await pretrain(files, baseConfig(vocabulary.length, options.positions), options);
-console.log(`done at step ${result.step}`);
+await publish(result, files, options);

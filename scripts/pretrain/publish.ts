@@ -1,0 +1,57 @@
+/** Writes the model folder that the page bundles: config.json, model.safetensors as 16-bit floats, README.md. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatBytes } from "../../src/base/index.ts";
+import {
+  parameterCount,
+  parametersOf,
+  toFloat16Bytes,
+  toFloat32,
+  toTensors,
+  writeConfig,
+  writeSafetensors,
+} from "../../src/models/index.ts";
+import { writeCard } from "./card.ts";
+import type { PretrainOptions } from "./options.ts";
+import { readSources } from "./sources.ts";
+import type { TokenFiles } from "./token-file.ts";
+import { pretrainRecipe, special, type Pretrained } from "./train.ts";
+import { measure } from "./yardsticks.ts";
+
+export async function publish(
+  { config, weights, step }: Pretrained,
+  files: TokenFiles,
+  { corpus, out, steps }: Pick<PretrainOptions, "corpus" | "out" | "steps">,
+): Promise<void> {
+  const sources = readSources(corpus);
+  const parameters = parametersOf(config, "mlm");
+  const tensors = toTensors(parameters, weights).map(({ name, shape, data }) => ({
+    name,
+    type: "F16" as const,
+    shape,
+    data: toFloat16Bytes(data),
+  }));
+  // The loss on the card is that of the weights as people get them.
+  const rounded = new Map(
+    [...weights].map(([name, data]) => [name, toFloat32({ type: "F16", data: toFloat16Bytes(data) })]),
+  );
+  const loss = await measure(files, config, rounded);
+  const bytes = writeSafetensors(tensors, { format: "pt" });
+  const card = writeCard({
+    config,
+    recipe: pretrainRecipe(steps),
+    steps: step,
+    parameters: parameterCount(parameters),
+    corpus: files.train,
+    heldOut: files.heldOut,
+    sources,
+    loss,
+  });
+  writeFileSync(join(out, "config.json"), writeConfig(config, "masked-lm", special));
+  writeFileSync(join(out, "model.safetensors"), bytes);
+  writeFileSync(join(out, "README.md"), card);
+  console.log(
+    `${out}: ${formatBytes(bytes.length)}; held-out loss ${loss.model.toFixed(4)}, ` +
+      `unigram ${loss.unigram.toFixed(4)}, untrained ${loss.untrained.toFixed(4)} on ${loss.tokens} masked tokens`,
+  );
+}

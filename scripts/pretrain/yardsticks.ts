@@ -1,0 +1,57 @@
+/**
+ * How good the pretrained model is: loss on held-out text with frozen masks, beside two yardsticks on
+ * the same tokens: word-piece frequencies alone, and the same network before training.
+ */
+import { frozenBatches } from "../../src/data/index.ts";
+import { initialize, parametersOf } from "../../src/models/index.ts";
+import type { ModelConfig } from "../../src/contract/index.ts";
+import type { Arrays } from "../../src/runtime/index.ts";
+import { collateSettings, HeldOutScorer, runShape } from "../../src/training/index.ts";
+import { startFromNeighbours } from "./neighbour-start.ts";
+import { readTokens, type TokenFile } from "./token-file.ts";
+import { openNative, pretrainRecipe, special, tokenBlocks } from "./train.ts";
+
+export interface Yardsticks {
+  /** Masked tokens measured on. */
+  tokens: number;
+  /** Nats a masked token. */
+  model: number;
+  unigram: number;
+  untrained: number;
+}
+
+export async function measure(
+  files: { train: TokenFile; heldOut: TokenFile },
+  config: ModelConfig,
+  weights: Arrays,
+): Promise<Yardsticks> {
+  const recipe = pretrainRecipe(1);
+  const blocks = tokenBlocks(files.heldOut, recipe);
+  const settings = collateSettings({ recipe, special, config });
+  const shape = runShape(recipe);
+  const device = openNative();
+  const parameters = parametersOf(config, "mlm");
+  const scorer = await HeldOutScorer.open(device, config, blocks, settings, shape, Infinity);
+  const lossOf = async (values: Arrays): Promise<{ loss: number; tokens: number }> =>
+    scorer.score(await device.upload(parameters, values));
+  const model = await lossOf(weights);
+  const untrained = await lossOf(startFromNeighbours(initialize(parameters, config, recipe.seed), config));
+  await scorer.dispose();
+  await device.dispose();
+
+  const logShare = logShares(readTokens(files.train), config.vocab_size);
+  let [sum, count] = [0, 0];
+  for (const batch of frozenBatches(blocks, shape.B, settings)) {
+    for (let m = 0; m < batch.count; m++, count++) sum -= logShare[batch.labels[m]!]!;
+  }
+  return { tokens: model.tokens, model: model.loss, unigram: sum / count, untrained: untrained.loss };
+}
+
+/** Log of every piece's share of the training text, one added to each count; special tokens are never hidden. */
+function logShares(tokens: Uint16Array, vocabulary: number): Float64Array {
+  const counts = new Float64Array(vocabulary).fill(1);
+  for (const id of tokens) counts[id]!++;
+  for (const id of Object.values(special)) if (id !== special.unknown) counts[id] = 0;
+  const total = counts.reduce((a, b) => a + b, 0);
+  return counts.map((count) => Math.log(count / total));
+}
