@@ -1,10 +1,15 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { securityHeaders } from "./scripts/policy.mjs";
+import { compressedCopies } from "./scripts/vite/compressed-copies.mjs";
 import { onnxruntimeFiles } from "./scripts/vite/onnxruntime-files.mjs";
+import { serviceWorker } from "./scripts/vite/service-worker.mjs";
 
 export default defineConfig({
   base: "./", // any static host, any folder
-  plugins: [svelte(), onnxruntimeFiles()],
-  worker: { format: "es", plugins: () => [onnxruntimeFiles({ copy: false })] },
+  // The last two look at the finished folder, in this order.
+  plugins: [svelte(), onnxruntimeFiles(), serviceWorker(), compressedCopies()],
+  worker: { format: "es" },
   build: { target: "es2022", outDir: "dist", emptyOutDir: true, chunkSizeWarningLimit: 2000 },
+  server: { headers: securityHeaders() },
 });

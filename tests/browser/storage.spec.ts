@@ -240,6 +240,7 @@ test.describe("corpora and tokens", () => {
       summary: {
         corpusId: id,
         unknownTokens: 5,
+        notices: ["one"],
         train: { documents: 20, tokens: 5_000_000 },
         heldOut: { documents: 2, tokens: 3 },
       },

@@ -292,7 +292,7 @@ export async function tokens(corpusId: string, perDocument: number, documents: n
     await writer.append("train", ids, [perDocument - 1, 1]);
   }
   await writer.append("heldOut", Int32Array.of(7, 8, 9), Uint32Array.of(1, 2));
-  const summary = await writer.finish({ unknownTokens: 5 });
+  const summary = await writer.finish({ unknownTokens: 5, notices: ["one"] });
   const train = await storage.loadTokens(summary.id, "train");
   const heldOut = await storage.loadTokens(summary.id, "heldOut");
   return {
