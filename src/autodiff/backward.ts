@@ -65,6 +65,7 @@ export function addGradients(graph: Graph, request: GradientRequest): GradientGr
     const parts = pending.get(name);
     return parts === undefined ? null : parts.reduce((sum, part) => s.add(b, sum, part));
   };
+  const rowTargets = new Set(request.rowTargets ?? []);
   const rows = new Map<string, { indices: Value; rows: Value }[]>();
   const lossType = typeOf(graph, request.loss)!;
   give(request.loss, b.filled(lossType.shape, 1, lossType.type));
@@ -88,7 +89,7 @@ export function addGradients(graph: Graph, request: GradientRequest): GradientGr
         saved: saved.get(node) ?? [],
         options: request,
       };
-      takeRows(record, context, new Set(request.rowTargets ?? []), rows);
+      takeRows(record, context, needs, rowTargets, rows);
       if (!needs.some(Boolean)) return;
       const rule = ruleOf(record, node, graph.opset);
       rule(context).forEach((gradient, i) => {
@@ -152,15 +153,16 @@ function expose(
 function takeRows(
   record: OpRecord,
   context: BackwardContext,
+  needs: boolean[],
   rowTargets: ReadonlySet<string>,
   rows: Map<string, { indices: Value; rows: Value }[]>,
 ): void {
   if (record.rowGradient === undefined) return;
-  const wanted = context.node.inputs.some((name, i) => rowTargets.has(name) && context.needs[i] === true);
+  const wanted = context.node.inputs.some((name, i) => rowTargets.has(name) && needs[i] === true);
   const found = wanted ? record.rowGradient(context) : undefined;
   const table = found === undefined ? undefined : context.node.inputs[found.input]!;
   if (found === undefined || table === undefined || !rowTargets.has(table)) return;
-  (context.needs as boolean[])[found.input] = false;
+  needs[found.input] = false;
   rows.set(table, [...(rows.get(table) ?? []), { indices: found.indices, rows: found.rows }]);
 }
 

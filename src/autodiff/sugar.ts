@@ -1,5 +1,6 @@
 /** One short function an op over the builder, for forward graphs and backward rules alike. Numbers become scalars. */
 import type { GraphBuilder } from "./builder.ts";
+import { elementCodes } from "./element-codes.ts";
 import type { ElementType, Value } from "./graph.ts";
 
 export type Operand = Value | number;
@@ -170,24 +171,4 @@ export function layerNormalization(
   hint?: string,
 ): Value {
   return b.op("LayerNormalization", [x, scale, bias], { axis, epsilon }, hint);
-}
-
-/** ONNX's numbers for element types (TensorProto.DataType). */
-export const elementCodes: Readonly<Record<ElementType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  uint16: 4,
-  int16: 5,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  float64: 11,
-  uint32: 12,
-  uint64: 13,
-};
-/** Inverse of `elementCodes`. */
-export function elementTypeOf(code: number): ElementType | undefined {
-  return (Object.keys(elementCodes) as ElementType[]).find((type) => elementCodes[type] === code);
 }

@@ -6,7 +6,7 @@ import type { Attributes, AttributeValue, Constant, Graph, GraphNode, TensorType
 import { lowerComposites } from "../lower.ts";
 import { records, type OpName } from "../ops/index.ts";
 import type { AttributeKind } from "../ops/record.ts";
-import { elementCodes, elementTypeOf } from "../sugar.ts";
+import { elementCodes, elementTypeOf } from "../element-codes.ts";
 import { completeTypes } from "./complete-types.ts";
 import {
   ModelSchema,

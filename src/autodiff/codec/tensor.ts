@@ -3,7 +3,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { AutodiffError } from "../errors.ts";
 import { arrayTypeOf, type Constant, type ElementType, type TypedArray } from "../graph.ts";
 import { sizeOf } from "../shape.ts";
-import { elementCodes, elementTypeOf } from "../sugar.ts";
+import { elementCodes, elementTypeOf } from "../element-codes.ts";
 import { TensorSchema, type Partly, type TensorMessage } from "./descriptor.ts";
 
 export function encodeTensor(name: string, { type, shape, data }: Constant): Partly<TensorMessage> {

@@ -1,4 +1,5 @@
 /** Comparisons, logic, and ops that pick one of their operands: gradients follow the picked one. */
+import { elementTypeOf } from "../element-codes.ts";
 import type { TensorType, Value } from "../graph.ts";
 import { isFloat } from "../graph.ts";
 import * as s from "../sugar.ts";
@@ -96,7 +97,7 @@ const Cast: OpRecord = {
   since: 9,
   attributes: { to: "int", saturate: "int" },
   shape: (c) => {
-    const type = s.elementTypeOf(numberOf(c.attributes, "to", 0));
+    const type = elementTypeOf(numberOf(c.attributes, "to", 0));
     if (type === undefined) throw mismatch(c, `casts to element type ${String(c.attributes["to"])}, which is unknown`);
     return [{ type, shape: inputOf(c, 0).shape }];
   },

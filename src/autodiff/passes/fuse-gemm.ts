@@ -16,10 +16,11 @@ interface GemmParts {
   options: Required<s.GemmOptions>;
 }
 
-/** A Gemm, or a MatMul of two matrices, taken apart; undefined for anything else. */
+/** A Gemm, or a MatMul of a vector or matrix with a matrix, taken apart; undefined for anything else. */
 function partsOf(r: Rewriter, node: GraphNode | undefined): GemmParts | undefined {
   if (node === undefined || (node.op !== "Gemm" && node.op !== "MatMul")) return undefined;
-  const [a, b] = [r.b.value(node.inputs[0]!), r.b.value(node.inputs[1]!)];
+  const [left, b] = [r.b.value(node.inputs[0]!), r.b.value(node.inputs[1]!)];
+  const a = left.shape.length === 1 ? s.reshape(r.b, left, [1, left.shape[0]!]) : left;
   if (a.shape.length !== 2 || b.shape.length !== 2) return undefined;
   return {
     a,
@@ -73,21 +74,29 @@ function biasAfter(node: GraphNode, r: Rewriter, shape: readonly number[]): Valu
     const gemm = partsOf(r, r.producer(inputs[at]!));
     const fits = broadcastShape(bias.shape, inputs[at]!.shape);
     if (gemm === undefined || gemm.bias !== null || !fits || !sameShape(inputs[at]!.shape, shape)) continue;
-    return s.gemm(r.b, gemm.a, gemm.b, bias, { ...gemm.options, beta: 1 });
+    const product = s.gemm(r.b, gemm.a, gemm.b, bias, { ...gemm.options, beta: 1 });
+    return sameShape(product.shape, shape) ? product : s.reshape(r.b, product, shape);
   }
   return undefined;
 }
 
 /** Gemm(Mul(x, c), w) -> Gemm(x, w) with alpha c. */
-function scaleBefore(node: GraphNode, r: Rewriter, foldable: (name: string) => boolean): Value | undefined {
+function scaleBefore(
+  node: GraphNode,
+  r: Rewriter,
+  shape: readonly number[],
+  foldable: (name: string) => boolean,
+): Value | undefined {
   const gemm = partsOf(r, { ...node, inputs: r.inputs(node).map((v) => v?.name ?? "") });
   if (gemm === undefined) return undefined;
   const [left, right] = [scaledBy(r, r.producer(gemm.a)), scaledBy(r, r.producer(gemm.b))];
   const useLeft = left !== undefined && foldable(node.inputs[0]!);
   const useRight = right !== undefined && foldable(node.inputs[1]!);
   if (!useLeft && !useRight) return undefined;
+  const [x, w] = [useLeft ? left.x : gemm.a, useRight ? right.x : gemm.b];
   const alpha = gemm.options.alpha * (useLeft ? left.factor : 1) * (useRight ? right.factor : 1);
-  return s.gemm(r.b, useLeft ? left.x : gemm.a, useRight ? right.x : gemm.b, gemm.bias, { ...gemm.options, alpha });
+  const product = s.gemm(r.b, x, w, gemm.bias, { ...gemm.options, alpha });
+  return sameShape(product.shape, shape) ? product : s.reshape(r.b, product, shape);
 }
 
 /** Names of scaled values that only Gemms read: there the scaling can vanish altogether. */
@@ -110,7 +119,7 @@ export function fuseGemm(graph: Graph): Graph {
     let replaced: Value | undefined;
     if (node.op === "Mul") replaced = scaleAfter(node, r, shape);
     else if (node.op === "Add") replaced = biasAfter(node, r, shape);
-    else if (node.op === "Gemm" || node.op === "MatMul") replaced = scaleBefore(node, r, foldable);
+    else if (node.op === "Gemm" || node.op === "MatMul") replaced = scaleBefore(node, r, shape, foldable);
     return replaced === undefined ? undefined : [replaced];
   });
 }

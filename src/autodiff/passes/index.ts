@@ -5,13 +5,13 @@ import { shareCommon } from "./common-subexpression.ts";
 import { dropDead } from "./drop-dead.ts";
 import { fold } from "./fold.ts";
 import { fuseGemm } from "./fuse-gemm.ts";
-import { sumByGemm } from "./sum-by-gemm.ts";
+import { sumByProduct } from "./sum-by-product.ts";
 
 export interface SimplifyOptions {
   /** Names of passes to leave out, for tests and measurements. */
   readonly without?: readonly PassName[];
 }
-const passes = { fold, sumByGemm, fuseGemm, shareCommon, dropDead } as const;
+const passes = { fold, sumByProduct, fuseGemm, shareCommon, dropDead } as const;
 export type PassName = keyof typeof passes;
 
 /** Rounds end when the node count stays; more would mean two rules that undo each other. */
@@ -31,4 +31,4 @@ const sameNodes = (a: Graph, b: Graph): boolean =>
   a.nodes.length === b.nodes.length &&
   a.nodes.every((node, i) => node.op === b.nodes[i]!.op && node.inputs.join() === b.nodes[i]!.inputs.join());
 
-export { dropDead, fold, fuseGemm, shareCommon, sumByGemm };
+export { dropDead, fold, fuseGemm, shareCommon, sumByProduct };

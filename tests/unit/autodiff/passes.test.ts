@@ -10,11 +10,12 @@ import {
   lowerComposites,
   shareCommon,
   simplify,
+  sumByProduct,
   sugar as s,
   type Graph,
   type Value,
 } from "../../../src/autodiff/index.ts";
-import { interpret } from "../../../src/autodiff/testing/index.ts";
+import { checkGradients, interpret, type Feed } from "../../../src/autodiff/testing/index.ts";
 import { miniEncoder } from "./mini-encoder.ts";
 
 /** Float64 products and sums in another order. */
@@ -103,6 +104,50 @@ describe("fuseGemm", () => {
     });
     expect(listed(fuseGemm(graph))).toEqual(listed(graph));
   });
+});
+
+test("sumByProduct adds rows up with a row of ones, and leaves other sums alone", () => {
+  const graph = graphOf((b, x) => {
+    const rows = s.reduceSum(b, s.reshape(b, x, [2, 1, 3]), [0, 1]);
+    const columns = s.reduceSum(b, x, [1]);
+    return s.add(b, s.reduceSum(b, rows, [0]), s.reduceSum(b, columns, [0]));
+  });
+  const summed = sumByProduct(graph);
+  expect(summed.nodes.map((n) => n.op)).toEqual([
+    "Reshape",
+    "Reshape",
+    "MatMul",
+    "Reshape",
+    "ReduceSum",
+    "ReduceSum",
+    "ReduceSum",
+    "Add",
+  ]);
+  const x = { type: "float64", shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) } as const;
+  const w = { type: "float64", shape: [3, 3], data: new Float64Array(9) } as const;
+  const feeds = new Map<string, Feed>([
+    ["x", x],
+    ["w", w],
+  ]);
+  expect(interpret(summed, feeds).get("y")!.data[0]).toBe(42);
+});
+
+test("a bias used twice: one sum of rows becomes the other's bias", () => {
+  const b = new GraphBuilder("bias");
+  const [x, w, c] = [b.input("x", "float64", [2, 3]), b.input("w", "float64", [3, 3]), b.input("c", "float64", [3])];
+  const first = s.tanh(b, s.gemm(b, x, w, c));
+  b.output(s.reduceSum(b, s.exp(b, s.gemm(b, first, w, c)), [0, 1]), "loss");
+  const fed = (shape: number[], from: number): Feed => {
+    const data = Float64Array.from({ length: shape.reduce((p, n) => p * n, 1) }, (_, i) => Math.sin(from + i));
+    return { type: "float64", shape, data };
+  };
+  const feeds = new Map([
+    ["x", fed([2, 3], 0)],
+    ["w", fed([3, 3], 5)],
+    ["c", fed([3], 9)],
+  ]);
+  for (const worst of checkGradients(b.build(), { loss: "loss", targets: ["c", "w", "x"] }, feeds))
+    expect(worst.relativeError, worst.target).toBeLessThan(1e-6);
 });
 
 test("shareCommon computes once what is written twice", () => {

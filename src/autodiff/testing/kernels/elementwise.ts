@@ -2,7 +2,7 @@
 import type { ElementType } from "../../graph.ts";
 import { isFloat } from "../../graph.ts";
 import { numberOf, stringOf } from "../../ops/record.ts";
-import { elementTypeOf } from "../../sugar.ts";
+import { elementTypeOf } from "../../element-codes.ts";
 import { erf } from "../erf.ts";
 import { asElement, tensor, zip } from "../tensor.ts";
 import type { Kernel } from "./kernel.ts";

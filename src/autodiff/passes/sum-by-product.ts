@@ -8,7 +8,7 @@ import { rewrite } from "../rewrite.ts";
 import { axisOf, sizeOf } from "../shape.ts";
 import * as s from "../sugar.ts";
 
-export function sumByGemm(graph: Graph): Graph {
+export function sumByProduct(graph: Graph): Graph {
   return rewrite(graph, (node, r) => {
     if (node.op !== "ReduceSum") return undefined;
     const [x, axesInput] = r.inputs(node);
@@ -17,7 +17,7 @@ export function sumByGemm(graph: Graph): Graph {
     if (width === undefined || !isFloat(x!.type)) return undefined;
     const rows = sizeOf(x!.shape) / width;
     const matrix = s.reshape(r.b, x!, [rows, width]);
-    const sum = s.gemm(r.b, r.b.filled([1, rows], 1, x!.type, "ones"), matrix);
+    const sum = s.matmul(r.b, r.b.filled([rows], 1, x!.type, "ones"), matrix);
     return [s.reshape(r.b, sum, graph.types.get(node.outputs[0]!)!.shape)];
   });
 }
