@@ -3,10 +3,10 @@
  */
 import { expose } from "comlink";
 import { asUnmaskError } from "../src/base/index.ts";
-import { installWire, type ComputeWorker } from "../src/contract/index.ts";
-import { exportFolder, hubSize, loadFolder, defaultHubHost } from "../src/models/index.ts";
+import { installWire, type CheckpointMeta, type ComputeWorker, type ModelRef } from "../src/contract/index.ts";
+import { exportFolder, hubSize, loadFolder, defaultHubHost, type CardFacts } from "../src/models/index.ts";
 import { probeDevice } from "../src/runtime/index.ts";
-import { saveCheckpoint, withProjectLock } from "../src/storage/index.ts";
+import { listCheckpoints, listCorpora, loadTokenized, saveCheckpoint, withProjectLock } from "../src/storage/index.ts";
 import { RunControl } from "../src/training/index.ts";
 import { loseTheDevice } from "./compute/device.ts";
 import { compareHeldOut, evaluate, guessMasks } from "./compute/evaluate.ts";
@@ -36,6 +36,7 @@ const worker: ComputeWorker = {
     return exportFolder(
       model.meta ?? { name, project: "", kind: "model", config, special, files, origin },
       storedTensors(model),
+      model.meta === undefined ? {} : await cardFacts(model.meta, ref),
     );
   },
   async train(request, onEvents) {
@@ -54,6 +55,16 @@ const worker: ComputeWorker = {
   fillMask: guessMasks,
   loseDevice: loseTheDevice,
 };
+
+/** What the card of a saved checkpoint says beside its own record: the corpus' name and the day. */
+async function cardFacts({ position }: CheckpointMeta, ref: ModelRef): Promise<CardFacts> {
+  const [saved, corpora] = await Promise.all([listCheckpoints(), listCorpora()]);
+  // A corpus deleted since has no name any more; the card then says so.
+  const tokens = position === undefined ? undefined : await loadTokenized(position.tokenizedId).catch(() => undefined);
+  const corpusName = corpora.find(({ id }) => id === tokens?.corpusId)?.name;
+  const createdAt = saved.find(({ id }) => ref.kind === "stored" && id === ref.id)?.createdAt;
+  return { ...(corpusName === undefined ? {} : { corpusName }), ...(createdAt === undefined ? {} : { createdAt }) };
+}
 
 installWire();
 expose(worker);

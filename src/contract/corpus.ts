@@ -55,6 +55,8 @@ export interface TokenizedSummary {
   train: StreamSize;
   heldOut: StreamSize;
   unknownTokens: number;
+  /** Plain sentences on what is not as one might think, such as a held-out share far from the one asked. */
+  notices: string[];
 }
 export interface StreamSize {
   documents: number;

@@ -75,7 +75,8 @@ export interface EvaluationResult {
 }
 export interface HeldOutResult {
   tokens: number;
-  documents: number;
+  /** Blocks of text, the units of the interval. */
+  blocks: number;
   baseLoss: number;
   tunedLoss: number;
   /** tuned minus base in nats a token, paired; resampled over blocks. */

@@ -9,8 +9,6 @@ export { entities, type Entity, type EntityMode } from "./metrics/entities.ts";
 export { entityCounts, entityF1, type EntityScore } from "./metrics/entity-f1.ts";
 export type { Score } from "./metrics/score.ts";
 export { pooledFeatures, wordFeatures, type Encode } from "./probes/features.ts";
-export { toCsv } from "./results/to-csv.ts";
-export { toJson } from "./results/to-json.ts";
 export { heldOutComparison, type HeldOutComparison } from "./statistics/held-out.ts";
 export { classItemScores, entityItemScores, spearmanItemScores, type ItemScores } from "./statistics/item-scores.ts";
 export { pairedBootstrap } from "./statistics/paired-bootstrap.ts";

@@ -78,6 +78,10 @@ export class AppState {
     this.evaluation = new EvaluationState(client);
     this.library = new LibraryState(client);
     this.keeper = new ProjectKeeper(client);
+    // Token streams are only valid for the tokenizer that made them.
+    this.model.onOpened = ({ tokenizerId }) => {
+      if (this.corpus.tokenized?.tokenizerId !== tokenizerId) this.corpus.forgetTokens();
+    };
     this.run.onSaved = () => void this.library.reload();
     this.run.onFinished = (reason) =>
       this.journey.announce(reason === "completed" ? "Training is complete." : "Training has stopped and is saved.");
@@ -89,7 +93,7 @@ export class AppState {
     if (request === null || source === null) return null;
     const chosen = this.library.checkpoints.find(({ id }) => id === this.chosenTuned);
     const ref: ModelRef | null = chosen === undefined ? tuned : { kind: "stored", id: chosen.id };
-    if (ref === null || this.model.summary === null) return null;
+    if (ref === null) return null;
     const listed = this.library.checkpoints.find((one) => ref.kind === "stored" && one.id === ref.id);
     return {
       base: source.base,
@@ -99,7 +103,6 @@ export class AppState {
       tokenizedId: request.tokenizedId,
       recipe: request.recipe,
       device: this.device,
-      maskToken: this.model.summary.special.mask,
     };
   }
 
@@ -143,7 +146,8 @@ export class AppState {
   async useAsStart(id: string): Promise<boolean> {
     const summary = await this.model.open({ kind: "stored", id });
     if (summary === undefined) return false;
-    this.corpus.forgetTokens();
+    const listed = this.library.checkpoints.find((one) => one.id === id);
+    this.model.summary = { ...summary, name: listed?.name ?? summary.name }; // a worker may know it by its older name
     this.journey.go("model");
     return true;
   }
@@ -174,6 +178,11 @@ export class AppState {
     this.demo.dismiss();
     this.journey.go("welcome");
     this.journey.announce("Everything this page kept in this browser was deleted.");
+  }
+
+  /** Loses the GPU on purpose: for tests of what happens then. */
+  async loseDevice(): Promise<void> {
+    await this.client.compute.call((api) => api.loseDevice());
   }
 
   saveRecipe(): void {

@@ -27,7 +27,6 @@ export interface Comparison {
   tokenizedId: string;
   recipe: Recipe;
   device: DeviceSetting;
-  maskToken: number;
 }
 /** Texts of labelled sets are cut here: their sentences are short, and time grows with the square. */
 const maxSetTokens = 128;
@@ -131,12 +130,6 @@ export class EvaluationState {
       return { base: nameGuesses(first, ids, texts), tuned: nameGuesses(second, ids, texts) };
     });
     if (guesses !== undefined) this.guesses = guesses;
-  }
-
-  /** The mask token as this model writes it: [MASK] or <mask>. */
-  async maskText(model: ModelRef, maskToken: number): Promise<string> {
-    const [text = "[MASK]"] = await this.#client.data.call((api) => api.decodeTokens([maskToken], model));
-    return text.trim() || "[MASK]";
   }
 
   forget(): void {

@@ -17,6 +17,8 @@ export class ModelState {
   /** What the download would cost; valid for the id and revision it names. */
   quote = $state.raw<HubQuote | null>(null);
   readonly job = new Job();
+  /** Called with every model that is opened. */
+  onOpened: (summary: ModelSummary) => void = () => undefined;
   readonly #client: Client;
 
   constructor(client: Client) {
@@ -35,8 +37,7 @@ export class ModelState {
     const summary = await this.job.run("Opening the model", ({ signal, onProgress }) =>
       this.#client.compute.run((api) => api.openModel(ref, onProgress), { signal }),
     );
-    if (summary !== undefined) this.summary = summary;
-    return summary;
+    return this.#take(summary);
   }
 
   /** Opens the bundled model unless one is open already. */
@@ -57,7 +58,13 @@ export class ModelState {
     const summary = await this.job.run("Reading the model folder", ({ signal, onProgress }) =>
       this.#client.compute.run((api) => api.importModel(files, onProgress), { signal }),
     );
-    if (summary !== undefined) this.summary = summary;
+    return this.#take(summary);
+  }
+
+  #take(summary: ModelSummary | undefined): ModelSummary | undefined {
+    if (summary === undefined) return undefined;
+    this.summary = summary;
+    this.onOpened(summary);
     return summary;
   }
 }

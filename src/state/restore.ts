@@ -38,7 +38,7 @@ function takeProject(app: AppState, project: Project): void {
 /** The newest resumable checkpoint knows more than the project, and it survives a crash. */
 async function restoreRun(app: AppState): Promise<boolean> {
   const newest = app.library.checkpoints
-    .filter((one) => one.project === projectId && one.kind === "last" && one.resumable)
+    .filter((one) => one.project === projectId && one.kind === "last" && one.resumable && one.problem === undefined)
     .sort((a, b) => b.createdAt - a.createdAt)[0];
   if (newest === undefined) return false;
   const position = await app.client.data.call((api) => api.checkpointPosition(newest.id));

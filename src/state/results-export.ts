@@ -57,12 +57,16 @@ export function resultsToJson(results: ResultsFile): string {
   return `${JSON.stringify({ format: "unmask-results", version: 1, ...results, perplexity }, null, 2)}\n`;
 }
 
-/** RFC 4180: quoted where a comma, a quote or a line break would be misread. */
+/**
+ * RFC 4180: quoted where a comma, a quote or a line break would be misread. Text that a spreadsheet would run
+ * as a formula gets an apostrophe in front (OWASP, CSV injection).
+ */
 function cell(value: string | number): string {
   if (typeof value === "number") {
     if (!Number.isFinite(value))
       throw new UnmaskError("state/bad-result", "A result is not a number and cannot be exported.", "Score it again.");
     return String(value);
   }
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -16,12 +16,12 @@ const tokensKind: RecordKind = { name: "tokens", format: 1, migrations: {} };
 export type TokenSide = "train" | "heldOut";
 export type TokenizedHead = Omit<TokenizedSummary, "id">;
 /** What is known before the first token. */
-export type TokensDraft = Omit<TokenizedHead, "train" | "heldOut" | "unknownTokens">;
+export type TokensDraft = Omit<TokenizedHead, "train" | "heldOut" | "unknownTokens" | "notices">;
 
 export interface TokensWriter {
   /** Whole documents: the lengths must sum up to the ids' count. */
   append(side: TokenSide, ids: Int32Array, documentLengths: ArrayLike<number>): Promise<void>;
-  finish(counts: { unknownTokens: number }): Promise<TokenizedSummary>;
+  finish(result: { unknownTokens: number; notices: string[] }): Promise<TokenizedSummary>;
   /** Removes what was written. */
   abort(): Promise<void>;
 }
@@ -57,7 +57,8 @@ export async function openTokensWriter(draft: TokensDraft): Promise<TokensWriter
       await writer.append(side, [asBytes(ids)]);
       await writer.append(`${side}-documents`, [asBytes(lengths)]);
     },
-    finish: async ({ unknownTokens }) => summary(await writer.finish({ ...draft, ...sizes, unknownTokens })),
+    finish: async ({ unknownTokens, notices }) =>
+      summary(await writer.finish({ ...draft, ...sizes, unknownTokens, notices })),
     abort: () => writer.abort(),
   };
 }

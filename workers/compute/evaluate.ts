@@ -34,7 +34,7 @@ export const compareHeldOut: ComputeWorker["heldOut"] = async (
   const { difference, blocks } = heldOutComparison(before.nll, after.nll, before.blockOf, recipe.seed);
   return {
     tokens: before.tokens,
-    documents: blocks,
+    blocks,
     baseLoss: before.loss,
     tunedLoss: after.loss,
     difference,

@@ -83,7 +83,7 @@ export const tokenizeCorpus: DataWorker["tokenizeCorpus"] = async (corpusId, mod
     );
   const writer = await openTokensWriter({ corpusId, tokenizerId: tokenizer.id, heldOutShare, seed });
   try {
-    const { unknownTokens } = await tokenizeDocuments(
+    const { unknownTokens, notices } = await tokenizeDocuments(
       readCorpus(corpusId),
       tokenizer,
       { heldOutShare, seed },
@@ -91,7 +91,7 @@ export const tokenizeCorpus: DataWorker["tokenizeCorpus"] = async (corpusId, mod
       (done) => onProgress({ phase: "tokenizing", done, total: corpus.documents, unit: "documents" }),
       signal,
     );
-    return await writer.finish({ unknownTokens });
+    return await writer.finish({ unknownTokens, notices });
   } catch (error) {
     await writer.abort();
     throw error;

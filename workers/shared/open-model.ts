@@ -53,7 +53,9 @@ export function summarize(ref: ModelRef, model: LoadedModel): ModelSummary {
   let parameters = 0;
   for (const { shape } of model.tensors.values()) parameters += shape.reduce((a, b) => a * b, 1);
   const { name, config, special, sizeBytes } = model;
-  return { ref, name, config, special, parameters, sizeBytes, tokenizerId: tokenizerId(model.files) };
+  // Pinned: "main" may move, and a comparison's base must not.
+  const pinned = ref.kind === "hub" && model.commit !== undefined ? { ...ref, revision: model.commit } : ref;
+  return { ref: pinned, name, config, special, parameters, sizeBytes, tokenizerId: tokenizerId(model.files) };
 }
 
 export function storedTensors({ tensors }: LoadedModel): StoredTensor[] {

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { random } from "../../../src/base/index.ts";
-import type { EvaluationResult } from "../../../src/contract/index.ts";
 import { fitGazetteer, tagByGazetteer } from "../../../src/evaluation/baselines/gazetteer.ts";
 import { majorityLabel } from "../../../src/evaluation/baselines/majority.ts";
-import { toCsv, toJson } from "../../../src/evaluation/index.ts";
 import { seedSubsets } from "../../../src/evaluation/probes/train-probes.ts";
 import { bestSequence, makeTagSet } from "../../../src/evaluation/probes/viterbi.ts";
 
@@ -65,44 +63,4 @@ test("seed subsets are nine tenths, sorted, different, and one seed takes all", 
   expect(Array.from(subsets[0]!)).toEqual(Array.from(subsets[0]!).sort((a, b) => a - b));
   expect(subsets[0]).not.toEqual(subsets[1]);
   expect(seedSubsets(train, 1, 9)).toEqual([train]);
-});
-
-describe("exports", () => {
-  const result: EvaluationResult = {
-    setId: "s",
-    setName: '=HYPERLINK("x", 1)',
-    task: "ner",
-    trainItems: 10,
-    testItems: 20,
-    seeds: 3,
-    rows: [
-      {
-        metric: "entity F1",
-        arms: { base: { value: 0.5, low: 0.4, high: 0.6 }, tuned: { value: 0.25, low: 0.125, high: 0.5 } },
-        difference: { value: -0.25, low: -0.5, high: 0.125 },
-      },
-    ],
-    warnings: [],
-    verdict: "-",
-    durationMs: 1,
-  };
-
-  test("CSV: one line an arm, formulas disarmed, negative numbers left as numbers", () => {
-    const name = `"'=HYPERLINK(""x"", 1)"`;
-    expect(toCsv([result]).split("\r\n")).toEqual([
-      "set,task,metric,arm,value,low95,high95,train_items,test_items,seeds",
-      `${name},ner,entity F1,base,0.5,0.4,0.6,10,20,3`,
-      `${name},ner,entity F1,tuned,0.25,0.125,0.5,10,20,3`,
-      `${name},ner,entity F1,tuned minus base,-0.25,-0.5,0.125,10,20,3`,
-      "",
-    ]);
-    for (const start of ["+", "-", "@", "\t"]) {
-      const [, line] = toCsv([{ ...result, setName: `${start}1` }]).split("\r\n");
-      expect(line!.startsWith(`'${start}1,`)).toBe(true);
-    }
-  });
-
-  test("JSON holds everything", () => {
-    expect(JSON.parse(toJson([result]))).toEqual({ format: "unmask-evaluation", version: 1, results: [result] });
-  });
 });

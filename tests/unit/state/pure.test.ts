@@ -66,6 +66,7 @@ describe("advice", () => {
     train: { documents: 100, tokens },
     heldOut: { documents: heldOut, tokens: 1000 },
     unknownTokens: 0,
+    notices: [],
   });
   const config = { model_type: "roberta", max_position_embeddings: 130, pad_token_id: 1 } as ModelConfig;
 
@@ -105,7 +106,7 @@ describe("results as files", () => {
     device: "wasm",
     heldOut: {
       tokens: 900,
-      documents: 12,
+      blocks: 12,
       baseLoss: Math.log(20),
       tunedLoss: Math.log(10),
       difference: { value: -0.69, low: -0.8, high: -0.6 },
@@ -143,6 +144,10 @@ describe("results as files", () => {
     const parsed = JSON.parse(resultsToJson(results)) as { perplexity: { base: number }; evaluations: unknown };
     expect(parsed.perplexity.base).toBeCloseTo(20, 9);
     expect(parsed.evaluations).toEqual(results.evaluations);
+  });
+  it.each(["=", "+", "-", "@", "\t"])("disarms a set's name that a spreadsheet would run: %j", (start) => {
+    const evaluations = results.evaluations.map((one) => ({ ...one, setName: `${start}1` }));
+    expect(resultsToCsv({ ...results, evaluations }).split("\r\n")[6]).toMatch(new RegExp(`^'\\${start}1,`));
   });
   it("refuses to export what is not a number", () => {
     const broken = structuredClone(results);

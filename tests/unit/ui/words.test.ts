@@ -5,7 +5,7 @@ import { formatMillions, formatPercentChange, formatSigned } from "../../../src/
 
 const heldOut = (low: number, value: number, high: number): HeldOutResult => ({
   tokens: 1000,
-  documents: 20,
+  blocks: 20,
   baseLoss: Math.log(40),
   tunedLoss: Math.log(40) + value,
   difference: { value, low, high },
