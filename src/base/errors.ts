@@ -34,7 +34,7 @@ export function hasCode(error: unknown, code: string): error is UnmaskError {
 
 /** The plain value that crosses the worker wall; foreign errors get the code `internal/unexpected`. */
 export function toWire(error: unknown): WireError {
-  if (error instanceof UnmaskError) {
+  if (error instanceof UnmaskError || isAlike(error)) {
     const { code, message, hint, details, stack } = error;
     return stack === undefined ? { code, message, hint, details } : { code, message, hint, details, stack };
   }
@@ -47,6 +47,13 @@ export function toWire(error: unknown): WireError {
   };
   if (error instanceof Error && error.stack !== undefined) wire.stack = error.stack;
   return wire;
+}
+
+/** The same fields under another class: `src/autodiff` imports nothing of ours, so it has its own. */
+function isAlike(error: unknown): error is WireError {
+  if (!(error instanceof Error)) return false;
+  const { code, hint, details } = error as Partial<WireError>;
+  return typeof code === "string" && typeof hint === "string" && typeof details === "object";
 }
 
 /** Inverse of `toWire`. */
