@@ -42,8 +42,12 @@ const worker: ComputeWorker = {
   async train(request, onEvents) {
     control = new RunControl();
     // A proxied callback answers with a promise; a page that is gone must not end the run.
-    const post = (events: Parameters<typeof onEvents>[0]): void => {
-      void Promise.resolve(onEvents(events)).catch((error: unknown) => console.warn(asUnmaskError(error).message));
+    const post = async (events: Parameters<typeof onEvents>[0]): Promise<void> => {
+      try {
+        await onEvents(events);
+      } catch (error) {
+        console.warn(asUnmaskError(error).message);
+      }
     };
     await withProjectLock(request.project, () => trainRun(request, control, post));
   },

@@ -1,14 +1,20 @@
-/** Run events on their way to the page: at most ten posts a second, nothing lost, order kept. */
+/**
+ * Run events on their way to the page: at most ten posts a second, nothing lost, order kept. The page hears
+ * events and the end of the job through two different ports, which may overtake each other: so a job must
+ * wait for `delivered` before it ends, or its last events come too late to count.
+ */
 import type { RunEvent } from "../../src/contract/index.ts";
 
 const spacingMs = 100;
 
 export class EventPosts {
-  readonly #post: (events: RunEvent[]) => void;
+  readonly #post: (events: RunEvent[]) => Promise<void>;
   #waiting: RunEvent[] = [];
   #lastPost = -Infinity;
+  #delivered: Promise<void> = Promise.resolve();
 
-  constructor(post: (events: RunEvent[]) => void) {
+  /** `post` resolves when the page has taken the events in; it does not reject. */
+  constructor(post: (events: RunEvent[]) => Promise<void>) {
     this.#post = post;
   }
   add(event: RunEvent): void {
@@ -17,9 +23,15 @@ export class EventPosts {
   }
   flush(): void {
     if (this.#waiting.length === 0) return;
-    this.#post(this.#waiting);
+    const posted = this.#post(this.#waiting);
+    this.#delivered = this.#delivered.then(() => posted);
     this.#waiting = [];
     this.#lastPost = performance.now();
+  }
+  /** Sends what waits; resolves when the page has all of it. */
+  delivered(): Promise<void> {
+    this.flush();
+    return this.#delivered;
   }
 }
 

@@ -50,7 +50,7 @@ interface Start {
 export async function trainRun(
   request: TrainRequest,
   control: RunControl,
-  post: (events: RunEvent[]) => void,
+  post: (events: RunEvent[]) => Promise<void>,
 ): Promise<void> {
   const began = performance.now();
   const posts = new EventPosts(post);
@@ -90,6 +90,7 @@ export async function trainRun(
   } finally {
     posts.flush();
     await run.dispose();
+    await posts.delivered();
   }
 }
 
