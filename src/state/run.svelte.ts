@@ -2,7 +2,7 @@
  * The training run: starts it, feeds events into the tally, publishes a view a few times a second, and
  * brings a run back after a lost GPU or a reload. Storage and charts are somebody else's.
  */
-import { hasCode, asUnmaskError, UnmaskError } from "../base/index.ts";
+import { asUnmaskError, hasCode, type UnmaskError } from "../base/index.ts";
 import { ScreenLock, type Client } from "../client/index.ts";
 import type {
   CheckpointSummary,
@@ -14,13 +14,12 @@ import type {
   TrainingPosition,
 } from "../contract/index.ts";
 import { RunTally, type RunView } from "./run-tally.ts";
+import { trainWithRevival } from "./train-with-revival.ts";
 
 export type RunPhase = "idle" | "preparing" | "running" | "pausing" | "stopping" | RunStatus;
 
 /** Redraws a second: four. */
 const publishMs = 250;
-/** A run that loses its device again without a single saved step between is not started a third time. */
-const maxRevivals = 2;
 /** After this long a stop that the worker did not answer may be forced. */
 const forceAfterMs = 30_000;
 
@@ -85,7 +84,7 @@ export class RunState {
     this.phase = "preparing";
     try {
       await this.#screen.acquire();
-      return await this.#trainWithRevival(request, control.signal);
+      return await this.#train(request, control.signal);
     } catch (error) {
       if (hasCode(error, "base/aborted")) {
         this.phase = "stopped";
@@ -186,46 +185,21 @@ export class RunState {
     this.#publishNow();
   }
 
-  async #trainWithRevival(request: TrainRequest, signal: AbortSignal): Promise<boolean> {
-    let revivals = 0;
-    for (let now = request; ;) {
-      this.phase = "preparing";
-      const savedBefore = this.#tally.view().savedStep;
-      let finished: "completed" | "stopped" | undefined;
-      try {
-        const receive = (events: RunEvent[]): void => {
-          for (const event of events) {
-            this.#tally.apply(event);
-            this.#follow(event);
-            if (event.type === "finished") finished = event.reason;
-          }
-          this.#publishSoon();
-        };
-        await this.#client.compute.run((api) => api.train(now, receive), { signal });
-      } catch (error) {
-        if (!hasCode(error, "runtime/device-lost") || signal.aborted) throw error;
-        const saved = this.#tally.view().savedStep;
-        revivals = saved > savedBefore ? 1 : revivals + 1;
-        if (revivals > maxRevivals) throw tooManyLosses(error);
-        const from = this.#tally.lastCheckpoint;
-        this.#tally.note(
-          "run/device-lost",
-          from === ""
-            ? "The graphics processor was lost before the first save. The run starts again from its beginning."
-            : `The graphics processor was lost. The run goes on from its last save, step ${saved}.`,
-        );
-        now = from === "" ? request : { ...request, resumeFrom: from };
-        continue;
-      }
-      if (finished !== undefined) {
-        this.phase = finished;
-        this.onFinished(finished);
-      } else this.phase = "stopped";
-      return true;
-    }
+  async #train(request: TrainRequest, signal: AbortSignal): Promise<boolean> {
+    const finished = await trainWithRevival(this.#client, request, signal, this.#tally, {
+      onAttempt: () => (this.phase = "preparing"),
+      onEvents: (events) => {
+        for (const event of events) this.#follow(event);
+        this.#publishSoon();
+      },
+    });
+    this.phase = finished ?? "stopped";
+    if (finished !== undefined) this.onFinished(finished);
+    return true;
   }
 
   #follow(event: RunEvent): void {
+    this.#tally.apply(event);
     switch (event.type) {
       case "started":
         if (this.phase === "preparing") this.phase = "running";
@@ -268,14 +242,4 @@ export class RunState {
     this.savedStep = this.view.savedStep;
     this.totalSteps = this.view.totalSteps;
   }
-}
-
-function tooManyLosses(error: UnmaskError): UnmaskError {
-  return new UnmaskError(
-    error.code,
-    "The graphics processor was lost again before the run could save a step.",
-    "Choose the WASM device on this screen, or a smaller batch, and resume: everything up to the last save is kept.",
-    error.details,
-    error,
-  );
 }
