@@ -1,4 +1,5 @@
 /** Command-line options of the pretraining scripts, with their defaults. */
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { UnmaskError } from "../../src/base/index.ts";
 
@@ -13,6 +14,8 @@ export interface PretrainOptions {
   positions: number;
   steps: number;
   resume: boolean;
+  /** Processor threads; fewer are faster where other work keeps the machine busy. */
+  threads: number;
 }
 
 /** @throws pretrain/bad-option for an unknown option or a number that is none. */
@@ -28,13 +31,23 @@ export function readOptions(args: string[]): PretrainOptions {
         positions: { type: "string", default: "512" },
         steps: { type: "string", default: "60000" },
         resume: { type: "boolean", default: false },
+        threads: { type: "string", default: String(Math.min(8, availableParallelism())) },
       },
     });
-    return { ...values, positions: count(values.positions, "positions"), steps: count(values.steps, "steps") };
+    return {
+      ...values,
+      positions: count(values.positions, "positions"),
+      steps: count(values.steps, "steps"),
+      threads: count(values.threads, "threads"),
+    };
   } catch (error) {
     if (error instanceof UnmaskError) throw error;
     const fact = error instanceof Error ? error.message : String(error);
-    throw new UnmaskError("pretrain/bad-option", fact, "Options: --corpus --out --cache --positions --steps --resume");
+    throw new UnmaskError(
+      "pretrain/bad-option",
+      fact,
+      "Options: --corpus --out --cache --positions --steps --resume --threads",
+    );
   }
 }
 

@@ -21,7 +21,7 @@ import { measure } from "./yardsticks.ts";
 export async function publish(
   { config, weights, step }: Pretrained,
   files: TokenFiles,
-  { corpus, out, steps }: Pick<PretrainOptions, "corpus" | "out" | "steps">,
+  { corpus, out, steps, threads }: Pick<PretrainOptions, "corpus" | "out" | "steps" | "threads">,
 ): Promise<void> {
   const sources = readSources(corpus);
   const parameters = parametersOf(config, "mlm");
@@ -35,7 +35,7 @@ export async function publish(
   const rounded = new Map(
     [...weights].map(([name, data]) => [name, toFloat32({ type: "F16", data: toFloat16Bytes(data) })]),
   );
-  const loss = await measure(files, config, rounded);
+  const loss = await measure(files, config, rounded, threads);
   const bytes = writeSafetensors(tensors, { format: "pt" });
   const card = writeCard({
     config,

@@ -3,7 +3,6 @@
  * (weights, optimiser, step) is written every few minutes, so a stopped run goes on with --resume.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import ort from "onnxruntime-node";
 import { formatCount, formatDuration } from "../../src/base/index.ts";
@@ -68,8 +67,8 @@ export interface Pretrained {
   step: number;
 }
 
-export function openNative(): Device {
-  return nativeDevice(ort as unknown as Parameters<typeof nativeDevice>[0], Math.min(8, availableParallelism()));
+export function openNative(threads: number): Device {
+  return nativeDevice(ort as unknown as Parameters<typeof nativeDevice>[0], threads);
 }
 
 /** A token file as blocks; where documents begin does not matter once they are joined. */
@@ -81,14 +80,14 @@ export function tokenBlocks(file: TokenFile, recipe: Recipe): BlockIndex {
 export async function pretrain(
   files: { train: TokenFile; heldOut: TokenFile },
   config: ModelConfig,
-  options: { steps: number; resume: boolean; cache: string },
+  options: { steps: number; resume: boolean; cache: string; threads: number },
 ): Promise<Pretrained> {
   const recipe = pretrainRecipe(options.steps);
   const parameters = parametersOf(config, "mlm");
   const state = join(options.cache, "state.safetensors");
   const saved = options.resume && existsSync(state) ? readState(state) : undefined;
   const plan = {
-    device: openNative(),
+    device: openNative(options.threads),
     config,
     special,
     recipe,

@@ -24,12 +24,13 @@ export async function measure(
   files: { train: TokenFile; heldOut: TokenFile },
   config: ModelConfig,
   weights: Arrays,
+  threads: number,
 ): Promise<Yardsticks> {
   const recipe = pretrainRecipe(1);
   const blocks = tokenBlocks(files.heldOut, recipe);
   const settings = collateSettings({ recipe, special, config });
   const shape = runShape(recipe);
-  const device = openNative();
+  const device = openNative(threads);
   const parameters = parametersOf(config, "mlm");
   const scorer = await HeldOutScorer.open(device, config, blocks, settings, shape, Infinity);
   const lossOf = async (values: Arrays): Promise<{ loss: number; tokens: number }> =>
