@@ -73,7 +73,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   productServer: [
     // eslint-disable-next-line no-empty-pattern -- as above
     async ({}, use) => {
-      const root = join(repository, "dist");
+      const root = process.env["UNMASK_DIST"] ?? join(repository, "dist"); // another build, to test it beside this one
       if (!existsSync(join(root, "index.html"))) throw new Error("There is no built page: run `npm test` or a build.");
       const server = await startServer({ root });
       await use(server);
