@@ -74,7 +74,7 @@ export class RunState {
     if (this.active) return false;
     if (request.resumeFrom === undefined) {
       this.#tally = new RunTally();
-      this.lastCheckpoint = this.bestCheckpoint = "";
+      this.#publishNow(); // numbers and curves of the run before must not stand under the new one's name
     }
     this.request = request;
     this.source = source;

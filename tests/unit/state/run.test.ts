@@ -103,6 +103,26 @@ describe("run state", () => {
     expect(run.error!.hint).toContain("WASM");
   });
 
+  it("shows nothing of the run before while a new one is prepared", async () => {
+    let whilePreparing: [number, string, number] | undefined;
+    const run = new RunState(
+      clientWith(
+        (_, post) => {
+          post([started(0), saved(10, "l10"), finished]);
+          return Promise.resolve();
+        },
+        () => {
+          whilePreparing = [run.view.savedStep, run.lastCheckpoint, run.view.totalSteps];
+          return Promise.resolve();
+        },
+      ).client,
+    );
+    await run.start(request, source);
+    expect(run.view.savedStep).toBe(10);
+    await run.start(request, source);
+    expect(whilePreparing).toEqual([0, "", 0]);
+  });
+
   it("keeps the position of a failed run so that it can be resumed", async () => {
     const { client, requests } = clientWith(
       (_, post) => {
