@@ -11,11 +11,11 @@ const accepted = /absent: \S.*/;
 export function summarize(tests) {
   const summary = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [] };
   for (const { name, state, reason = "" } of tests) {
-    const why = accepted.exec(reason)?.[0] ?? accepted.exec(name)?.[0].replace(/\].*$/, "");
+    const why = accepted.exec(reason)?.[0];
     if (state === "passed") summary.passed++;
-    else if (state === "skipped" && why !== undefined) {
+    else if (state === "skipped" && (why !== undefined || accepted.test(name))) {
       summary.skipped++;
-      summary.skips.push(`${name}: ${why}`);
+      summary.skips.push(why === undefined ? name : `${name}: ${why}`);
     } else {
       summary.failed++;
       const fact = state === "skipped" ? `skipped without saying what is absent${reason && ` (${reason})`}` : state;

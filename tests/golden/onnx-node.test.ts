@@ -1,18 +1,18 @@
 /** ONNX's own operator tests against the interpreter: every test whose ops and element types we have. */
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { AutodiffError, decodeModel, decodeTensorFile, records, type Graph } from "../../src/autodiff/index.ts";
 import { interpret, toTensor, type Feed } from "../../src/autodiff/testing/index.ts";
+import { sharedAbsent, sharedData } from "../shared-data.ts";
 import { readArchive } from "./archive.ts";
 
 /** The expected outputs are rounded to float32 (24 bits) or float16 (11 bits); ours are float64. */
 const RELATIVE: Readonly<Record<string, number>> = { float32: 2e-6, float64: 1e-6, float16: 2e-3 };
 const ABSOLUTE = 2e-7;
 
-const shared = process.env["UNMASK_SHARED"] ?? resolve(import.meta.dirname, "../../../shared");
-const archive = resolve(shared, "data/onnx-node-tests.tar.gz");
-if (!existsSync(archive)) console.log(`skipped: ONNX operator tests are not at ${archive}`);
+const archive = join(sharedData, "onnx-node-tests.tar.gz");
+const missing = sharedAbsent("onnx-node-tests.tar.gz");
 
 interface Outcome {
   name: string;
@@ -41,7 +41,7 @@ function worstProblem(graph: Graph, files: ReadonlyMap<string, Uint8Array>, fold
   return "";
 }
 
-test.skipIf(!existsSync(archive))("the interpreter passes ONNX's operator tests", () => {
+test.skipIf(missing !== "")(`the interpreter passes ONNX's operator tests${missing}`, () => {
   const files = readArchive(readFileSync(archive));
   const models = [...files.keys()].filter((name) => name.endsWith("/model.onnx"));
   const failed: Outcome[] = [];

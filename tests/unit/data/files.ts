@@ -1,8 +1,9 @@
 /** Files for the data tests, made in memory; and the way to the real data, where it is present. */
-import { existsSync, openAsBlob } from "node:fs";
+import { openAsBlob } from "node:fs";
 import { basename, join } from "node:path";
 import { readDocuments, type SourceFile } from "../../../src/data/index.ts";
 import type { DocumentSplit, Skipped } from "../../../src/contract/index.ts";
+import { sharedData } from "../../shared-data.ts";
 
 export const textFile = (name: string, ...parts: (string | Uint8Array<ArrayBuffer>)[]): File => new File(parts, name);
 
@@ -29,15 +30,6 @@ export async function readAll(
   ))
     documents.push(document);
   return { documents, skipped, bytes };
-}
-
-export const sharedData = join(process.env["UNMASK_SHARED"] ?? "../shared", "data");
-
-/** True when the folder of real data is there; else says so once. */
-export function hasShared(folder: string): boolean {
-  const there = existsSync(join(sharedData, folder));
-  if (!there) console.log(`skipped: ${folder} is not in ${sharedData} (real data is not part of the repository)`);
-  return there;
 }
 
 /** A real file, read from disk slice by slice. */

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { LabelledSet, SplitName, TaskKind } from "../../../src/contract/index.ts";
 import { previewFile, readLabelledSet, summarizeSet } from "../../../src/data/index.ts";
-import { hasShared, readAll, sharedData, sharedFile } from "./files.ts";
+import { sharedAbsent, sharedData } from "../../shared-data.ts";
+import { readAll, sharedFile } from "./files.ts";
 
 const load = async <Task extends TaskKind>(
   task: Task,
@@ -16,99 +17,111 @@ const load = async <Task extends TaskKind>(
 };
 type Counts = Partial<Record<SplitName, number[]>>;
 
-describe.skipIf(!hasShared("ner-wnut17"))("entity sets: sentences, tokens, entities", () => {
-  const count = (items: readonly { tokens: string[]; tags: string[] }[]): number[] => [
-    items.length,
-    items.reduce((sum, item) => sum + item.tokens.length, 0),
-    items.reduce((sum, item) => sum + item.tags.filter((tag) => tag.startsWith("B-")).length, 0),
-  ];
-  const cases: [string, string[], string, Counts | number[], number][] = [
-    [
-      "ner-ncbi-disease",
-      ["train.tsv", "devel.tsv", "test.tsv"],
-      "IOB2",
-      { train: [5424, 135701, 5134], dev: [923, 23969, 787], test: [940, 24497, 960] },
-      0,
-    ],
-    [
-      "ner-wnut17",
-      ["train.conll", "dev.conll", "test.annotated"],
-      "IOB2",
-      { train: [3394, 62730, 1975], dev: [1009, 15733, 836], test: [1287, 23394, 1079] },
-      0,
-    ],
-    [
-      "ner-cyner-cti",
-      ["train.txt", "valid.txt", "test.txt"],
-      "IOB2",
-      { train: [2811, 68191, 3131], dev: [813, 19530, 784], test: [748, 19270, 936] },
-      321,
-    ],
-    [
-      "ner-sec-filings",
-      ["FIN5-train.txt", "FIN3-test.txt"],
-      "IO",
-      { train: [1164, 41010, 1168], test: [303, 13246, 318] },
-      0,
-    ],
-    ["ner-wikigold", ["wikigold.conll.txt"], "IO", [1696, 39007, 3558], 0],
-    ["ner-bc5cdr-iobes", ["devel.tsv"], "IOBES", [4581, 117453, 9593], 0],
-  ];
-  it.each(cases)("%s", async (folder, names, scheme, expected, irregular) => {
-    const set = await load("ner", folder, ...names);
-    expect(set.scheme).toBe(scheme);
-    if (Array.isArray(expected)) expect(count(set.items)).toEqual(expected);
-    else
-      for (const split of ["train", "dev", "test"] as const)
-        expect(count(set.items.filter((item) => item.split === split)), split).toEqual(expected[split] ?? [0, 0, 0]);
-    expect(set.warnings.find((warning) => warning.includes("begin with I-"))?.split(" ")[0]).toBe(
-      irregular === 0 ? undefined : String(irregular),
-    );
-  });
-});
-
-describe.skipIf(!hasShared("tc-trec6"))("classification sets: items of each class", () => {
-  const classes = (
-    items: readonly { split: SplitName; label: string }[],
-    split?: SplitName,
-  ): Record<string, number> => {
-    const counts: Record<string, number> = {};
-    for (const item of items)
-      if (split === undefined || item.split === split) counts[item.label] = (counts[item.label] ?? 0) + 1;
-    return counts;
-  };
-  it("tc-trec6 (LABEL:fine text, Latin-1)", async () => {
-    const { items } = await load("classification", "tc-trec6", "train.txt", "test.txt");
-    expect(classes(items, "train")).toEqual({ ENTY: 1250, HUM: 1223, DESC: 1162, NUM: 896, LOC: 835, ABBR: 86 });
-    expect(classes(items, "test")).toEqual({ DESC: 138, NUM: 113, ENTY: 94, LOC: 81, HUM: 65, ABBR: 9 });
-  });
-  it("tc-pubmedqa-section (JSON Lines)", async () => {
-    const { items } = await load("classification", "tc-pubmedqa-section", "train.jsonl", "dev.jsonl", "test.jsonl");
-    expect(classes(items, "train")).toEqual({
-      BACKGROUND: 195,
-      METHODS: 433,
-      RESULTS: 435,
-      CONCLUSIONS: 456,
-      OBJECTIVE: 239,
+describe.skipIf(sharedAbsent("ner-wnut17") !== "")(
+  `entity sets: sentences, tokens, entities${sharedAbsent("ner-wnut17")}`,
+  () => {
+    const count = (items: readonly { tokens: string[]; tags: string[] }[]): number[] => [
+      items.length,
+      items.reduce((sum, item) => sum + item.tokens.length, 0),
+      items.reduce((sum, item) => sum + item.tags.filter((tag) => tag.startsWith("B-")).length, 0),
+    ];
+    const cases: [string, string[], string, Counts | number[], number][] = [
+      [
+        "ner-ncbi-disease",
+        ["train.tsv", "devel.tsv", "test.tsv"],
+        "IOB2",
+        { train: [5424, 135701, 5134], dev: [923, 23969, 787], test: [940, 24497, 960] },
+        0,
+      ],
+      [
+        "ner-wnut17",
+        ["train.conll", "dev.conll", "test.annotated"],
+        "IOB2",
+        { train: [3394, 62730, 1975], dev: [1009, 15733, 836], test: [1287, 23394, 1079] },
+        0,
+      ],
+      [
+        "ner-cyner-cti",
+        ["train.txt", "valid.txt", "test.txt"],
+        "IOB2",
+        { train: [2811, 68191, 3131], dev: [813, 19530, 784], test: [748, 19270, 936] },
+        321,
+      ],
+      [
+        "ner-sec-filings",
+        ["FIN5-train.txt", "FIN3-test.txt"],
+        "IO",
+        { train: [1164, 41010, 1168], test: [303, 13246, 318] },
+        0,
+      ],
+      ["ner-wikigold", ["wikigold.conll.txt"], "IO", [1696, 39007, 3558], 0],
+      ["ner-bc5cdr-iobes", ["devel.tsv"], "IOBES", [4581, 117453, 9593], 0],
+    ];
+    it.each(cases)("%s", async (folder, names, scheme, expected, irregular) => {
+      const set = await load("ner", folder, ...names);
+      expect(set.scheme).toBe(scheme);
+      if (Array.isArray(expected)) expect(count(set.items)).toEqual(expected);
+      else
+        for (const split of ["train", "dev", "test"] as const)
+          expect(count(set.items.filter((item) => item.split === split)), split).toEqual(expected[split] ?? [0, 0, 0]);
+      expect(set.warnings.find((warning) => warning.includes("begin with I-"))?.split(" ")[0]).toBe(
+        irregular === 0 ? undefined : String(irregular),
+      );
     });
-    expect(classes(items, "dev")).toEqual({ METHODS: 41, RESULTS: 42, CONCLUSIONS: 44, OBJECTIVE: 20, BACKGROUND: 20 });
-    expect(classes(items, "test")).toEqual({
-      BACKGROUND: 219,
-      RESULTS: 475,
-      CONCLUSIONS: 500,
-      METHODS: 477,
-      OBJECTIVE: 256,
-    });
-  });
-  it("tc-sentence-polarity (one Latin-1 file a class)", async () => {
-    const { items } = await load("classification", "tc-sentence-polarity", "rt-polarity.pos", "rt-polarity.neg");
-    expect(classes(items)).toEqual({ pos: 5331, neg: 5331 });
-    expect(items.some((item) => item.text.includes("\uFFFD"))).toBe(false);
-    expect(items.some((item) => /[éèñ]/.test(item.text))).toBe(true);
-  });
-});
+  },
+);
 
-describe.skipIf(!hasShared("sts-stsb"))("pair sets", () => {
+describe.skipIf(sharedAbsent("tc-trec6") !== "")(
+  `classification sets: items of each class${sharedAbsent("tc-trec6")}`,
+  () => {
+    const classes = (
+      items: readonly { split: SplitName; label: string }[],
+      split?: SplitName,
+    ): Record<string, number> => {
+      const counts: Record<string, number> = {};
+      for (const item of items)
+        if (split === undefined || item.split === split) counts[item.label] = (counts[item.label] ?? 0) + 1;
+      return counts;
+    };
+    it("tc-trec6 (LABEL:fine text, Latin-1)", async () => {
+      const { items } = await load("classification", "tc-trec6", "train.txt", "test.txt");
+      expect(classes(items, "train")).toEqual({ ENTY: 1250, HUM: 1223, DESC: 1162, NUM: 896, LOC: 835, ABBR: 86 });
+      expect(classes(items, "test")).toEqual({ DESC: 138, NUM: 113, ENTY: 94, LOC: 81, HUM: 65, ABBR: 9 });
+    });
+    it("tc-pubmedqa-section (JSON Lines)", async () => {
+      const { items } = await load("classification", "tc-pubmedqa-section", "train.jsonl", "dev.jsonl", "test.jsonl");
+      expect(classes(items, "train")).toEqual({
+        BACKGROUND: 195,
+        METHODS: 433,
+        RESULTS: 435,
+        CONCLUSIONS: 456,
+        OBJECTIVE: 239,
+      });
+      expect(classes(items, "dev")).toEqual({
+        METHODS: 41,
+        RESULTS: 42,
+        CONCLUSIONS: 44,
+        OBJECTIVE: 20,
+        BACKGROUND: 20,
+      });
+      expect(classes(items, "test")).toEqual({
+        BACKGROUND: 219,
+        RESULTS: 475,
+        CONCLUSIONS: 500,
+        METHODS: 477,
+        OBJECTIVE: 256,
+      });
+    });
+    it("tc-sentence-polarity (one Latin-1 file a class)", async () => {
+      const { items } = await load("classification", "tc-sentence-polarity", "rt-polarity.pos", "rt-polarity.neg");
+      expect(classes(items)).toEqual({ pos: 5331, neg: 5331 });
+      expect(items.some((item) => item.text.includes("\uFFFD"))).toBe(false);
+      expect(items.some((item) => /[éèñ]/.test(item.text))).toBe(true);
+    });
+  },
+);
+
+describe.skipIf(sharedAbsent("sts-stsb") !== "")(`pair sets${sharedAbsent("sts-stsb")}`, () => {
   it("sts-stsb (tabs, literal quotes, seven or nine columns)", async () => {
     const set = await load("similarity", "sts-stsb", "sts-train.csv", "sts-dev.csv", "sts-test.csv");
     expect(summarizeSet(set).items).toEqual({ train: 5749, dev: 1500, test: 1379 });
@@ -141,7 +154,7 @@ describe.skipIf(!hasShared("sts-stsb"))("pair sets", () => {
   });
 });
 
-describe.skipIf(!hasShared("corpus-pubmed"))("corpora", () => {
+describe.skipIf(sharedAbsent("corpus-pubmed") !== "")(`corpora${sharedAbsent("corpus-pubmed")}`, () => {
   it.each([
     ["corpus-pubmed/train.txt", 1048],
     ["corpus-pubmed/heldout.txt", 50],

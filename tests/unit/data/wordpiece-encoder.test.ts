@@ -1,10 +1,11 @@
-import { existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { describe, expect, it } from "vitest";
 import { hasCode } from "../../../src/base/index.ts";
 import { bertTokenizerJson } from "../../../src/data/tokenize/bert-tokenizer-json.ts";
 import { createWordPieceEncoder } from "../../../src/data/tokenize/wordpiece-encoder.ts";
+import { sharedAbsent, sharedData } from "../../shared-data.ts";
 
 // @huggingface/tokenizers is the part of @huggingface/transformers that its tokenizers are made of.
 const folder = "public/models/base";
@@ -64,19 +65,14 @@ describe("createWordPieceEncoder", () => {
     expect(hasCode(caught, "data/vocabulary-without-unknown")).toBe(true);
   });
 
-  const shared = process.env["UNMASK_SHARED"] ?? "../shared";
   const corpora = ["corpus-general-large/heldout.txt", "corpus-pubmed/heldout.txt", "corpus-wikitext2/test.txt"];
   for (const name of corpora) {
-    const file = join(shared, "data", name);
-    const absent = !existsSync(file);
-    it.skipIf(absent)(
-      `gives the ids of @huggingface/tokenizers on up to 1 MB of ${name}${absent ? " (skipped: no shared data)" : ""}`,
-      () => {
-        const bytes = new Uint8Array(1_000_000);
-        const size = readSync(openSync(file, "r"), bytes);
-        const lines = new TextDecoder().decode(bytes.subarray(0, size)).split("\n").slice(0, -1);
-        expect(expectEqualIds(lines)).toBeGreaterThan(20_000);
-      },
-    );
+    const missing = sharedAbsent(name);
+    it.skipIf(missing !== "")(`gives the ids of @huggingface/tokenizers on up to 1 MB of ${name}${missing}`, () => {
+      const bytes = new Uint8Array(1_000_000);
+      const size = readSync(openSync(join(sharedData, name), "r"), bytes);
+      const lines = new TextDecoder().decode(bytes.subarray(0, size)).split("\n").slice(0, -1);
+      expect(expectEqualIds(lines)).toBeGreaterThan(20_000);
+    });
   }
 });

@@ -1,19 +1,17 @@
 /** Baselines and probes on real sets, where they are at hand: plausible scores, printed; nothing of the data is kept. */
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { ClassificationItem, EvaluationResult, NerItem, SplitName } from "../../../src/contract/index.ts";
 import { evaluateSet } from "../../../src/evaluation/index.ts";
+import { sharedAbsent, sharedData } from "../../shared-data.ts";
 import { WordIds, wordVectors } from "./word-vectors.ts";
 
-const shared = process.env["UNMASK_SHARED"] ?? resolve(import.meta.dirname, "../../../../shared");
-const [trec, ncbi] = [`${shared}/data/tc-trec6`, `${shared}/data/ner-ncbi-disease`];
+const [trec, ncbi] = [`${sharedData}/tc-trec6`, `${sharedData}/ner-ncbi-disease`];
 const frame = { id: "real", note: "", warnings: [] };
 
 describe("real sets", () => {
-  const trecAbsent = !existsSync(trec);
-  if (trecAbsent) console.log("skipped: TREC question types are not at hand (../shared/data/tc-trec6)");
-  test.skipIf(trecAbsent)("TF-IDF on TREC question types", { timeout: 120_000 }, async () => {
+  const noTrec = sharedAbsent("tc-trec6");
+  test.skipIf(noTrec !== "")(`TF-IDF on TREC question types${noTrec}`, { timeout: 120_000 }, async () => {
     const items = (["train", "test"] as const).flatMap((split) => readTrec(`${trec}/${split}.txt`, split));
     const ids = new WordIds();
     const texts = items.map(({ text }) => ids.encode(text.split(" ")));
@@ -34,9 +32,8 @@ describe("real sets", () => {
     expect(arms.base!.value).toBeLessThan(arms.tfidf!.value);
   });
 
-  const ncbiAbsent = !existsSync(ncbi);
-  if (ncbiAbsent) console.log("skipped: NCBI disease names are not at hand (../shared/data/ner-ncbi-disease)");
-  test.skipIf(ncbiAbsent)("the word list on NCBI disease names", { timeout: 120_000 }, async () => {
+  const noNcbi = sharedAbsent("ner-ncbi-disease");
+  test.skipIf(noNcbi !== "")(`the word list on NCBI disease names${noNcbi}`, { timeout: 120_000 }, async () => {
     const items = [
       ...readConll(`${ncbi}/train.tsv`, "train"),
       ...readConll(`${ncbi}/devel.tsv`, "dev").slice(0, 200),

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { completeTokenizerFiles, readConfig, readSpecialTokens, tokenizerId } from "../../../src/models/index.ts";
+import { sharedAbsent, sharedData } from "../../shared-data.ts";
 
 const folders = new URL("../../fixtures/folders/", import.meta.url);
 const text = (path: string): string => readFileSync(new URL(path, folders), "utf8");
@@ -134,19 +135,15 @@ test("the fingerprint follows tokenizer.json and nothing else", () => {
   expect(tokenizerId({ "tokenizer.json": "a" })).not.toBe(tokenizerId({ "tokenizer.json": "b" }));
 });
 
-const shared = process.env["UNMASK_SHARED"] ?? new URL("../../../../shared/data", import.meta.url).pathname;
-const roberta = `${shared}/tok-roberta-base`;
-test.skipIf(!existsSync(roberta))(
-  `roberta-base from vocab.json and merges.txt${existsSync(roberta) ? "" : " (skipped: ../shared is absent)"}`,
-  () => {
-    const file = (name: string): string => readFileSync(`${roberta}/${name}`, "utf8");
-    const ours = build({ "vocab.json": file("vocab.json"), "merges.txt": file("merges.txt") }, "roberta");
-    const theirs = JSON.parse(file("tokenizer.json")) as Built;
-    expect(ours.model.merges).toEqual(theirs.model.merges);
-    expect(ours.model.vocab).toEqual(theirs.model.vocab);
-    expect(ours.added_tokens).toHaveLength(5);
-    expect(
-      readSpecialTokens(file("tokenizer.json"), file("tokenizer_config.json"), withVocabulary(50265, "roberta")),
-    ).toEqual({ pad: 1, unknown: 3, start: 0, end: 2, mask: 50264 });
-  },
-);
+const missing = sharedAbsent("tok-roberta-base");
+test.skipIf(missing !== "")(`roberta-base from vocab.json and merges.txt${missing}`, () => {
+  const file = (name: string): string => readFileSync(`${sharedData}/tok-roberta-base/${name}`, "utf8");
+  const ours = build({ "vocab.json": file("vocab.json"), "merges.txt": file("merges.txt") }, "roberta");
+  const theirs = JSON.parse(file("tokenizer.json")) as Built;
+  expect(ours.model.merges).toEqual(theirs.model.merges);
+  expect(ours.model.vocab).toEqual(theirs.model.vocab);
+  expect(ours.added_tokens).toHaveLength(5);
+  expect(
+    readSpecialTokens(file("tokenizer.json"), file("tokenizer_config.json"), withVocabulary(50265, "roberta")),
+  ).toEqual({ pad: 1, unknown: 3, start: 0, end: 2, mask: 50264 });
+});
