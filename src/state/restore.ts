@@ -44,12 +44,18 @@ async function restoreRun(app: AppState): Promise<boolean> {
   const position = await app.client.data.call((api) => api.checkpointPosition(newest.id));
   if (position === null) return false;
   const model = JSON.parse(position.baseRef) as ModelRef;
-  app.run.restore(newest, position, {
-    project: projectId,
-    model,
-    tokenizedId: position.tokenizedId,
-    device: app.device,
-  });
+  // The best one may have been deleted since: then the last one is what the run made.
+  const best = app.library.checkpoints.some(({ id }) => id === position.bestCheckpoint) ? position.bestCheckpoint : "";
+  app.run.restore(
+    newest,
+    { ...position, bestCheckpoint: best },
+    {
+      project: projectId,
+      model,
+      tokenizedId: position.tokenizedId,
+      device: app.device,
+    },
+  );
   return true;
 }
 

@@ -21,11 +21,15 @@ function summary({ id, createdAt, sizeBytes, head }: Manifest<CheckpointHead>): 
 
 /**
  * Keeps a checkpoint under a new id; resolves once it is safely on the disk. The tensors' bytes must not
- * change until then.
+ * change until then. Those that it `replaces` (unknown ids are no error) are deleted in the same moment:
+ * whatever happens meanwhile, either they or the new one are there.
  * @throws storage/quota-full (nothing of it is left behind, nothing else is touched), storage/unavailable,
  *   storage/bad-tensor
  */
-export async function saveCheckpoint(checkpoint: Checkpoint): Promise<CheckpointSummary> {
+export async function saveCheckpoint(
+  checkpoint: Checkpoint,
+  replaces: readonly string[] = [],
+): Promise<CheckpointSummary> {
   const table = tensorTable(checkpoint);
   const writer = await beginRecord<CheckpointHead>(checkpointStore, checkpointKind);
   await writer.append("meta", [metaToBytes(checkpoint.meta)]);
@@ -33,7 +37,7 @@ export async function saveCheckpoint(checkpoint: Checkpoint): Promise<Checkpoint
     const pieces = checkpoint[group].map(({ data }) => data);
     await writer.append("tensors", pieces);
   }
-  return summary(await writer.finish(headOf(checkpoint.meta, table)));
+  return summary(await writer.finish(headOf(checkpoint.meta, table), replaces));
 }
 
 async function metaOf(manifest: Manifest<CheckpointHead>): Promise<CheckpointMeta> {

@@ -17,8 +17,11 @@ import { chunkKey, chunkRange, manifestKey } from "./record-keys.ts";
 export interface RecordWriter<Head> {
   id: string;
   append(stream: string, pieces: Uint8Array[]): Promise<void>;
-  /** Resolves once the manifest's transaction has completed: from then on the record exists. */
-  finish(head: Head): Promise<Manifest<Head>>;
+  /**
+   * Resolves once the manifest's transaction has completed: from then on the record exists. The records that
+   * it replaces go in the same transaction, so that a crash leaves either them or the new one.
+   */
+  finish(head: Head, replaces?: readonly string[]): Promise<Manifest<Head>>;
   /** Removes what was written; harmless after `finish`. */
   abort(): Promise<void>;
 }
@@ -67,7 +70,7 @@ export async function beginRecord<Head>(store: UseStore, kind: RecordKind): Prom
         cutters.set(stream, cutter);
         for (const bytes of pieces) await cutter.append(bytes);
       }),
-    finish: (head) =>
+    finish: (head, replaces = []) =>
       guarded(async () => {
         for (const cutter of cutters.values()) await cutter.flush();
         const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
@@ -83,6 +86,10 @@ export async function beginRecord<Head>(store: UseStore, kind: RecordKind): Prom
             );
           }
           objects.put(manifest, manifestKey(kind, id));
+          for (const old of replaces) {
+            objects.delete(manifestKey(kind, old));
+            objects.delete(chunkRange(old));
+          }
         });
         open = false;
         release();

@@ -58,6 +58,20 @@ test.describe("checkpoints", () => {
     expect((await errorOf(room.call("renameCheckpoint", second.id, "x"))).code).toBe("storage/no-such-checkpoint");
   });
 
+  test("one that replaces others leaves nothing of them, and what is unknown is no error", async () => {
+    const old = await room.call<Line>("save", "old", 3000, 1);
+    const older = await room.call<Line>("save", "older", 3000, 2);
+    const kept = await room.call<Line>("save", "kept", 3000, 3);
+    const fresh = await room.call<Line>("save", "fresh", 3000, 4, [old.id, older.id, "unknown"]);
+    expect((await room.call<Line[]>("listCheckpoints")).map((line) => line.id)).toEqual([fresh.id, kept.id]);
+    expect(await room.call("chunkSizes")).toHaveLength(4);
+    for (const [line, name, seed] of [
+      [fresh, "fresh", 4],
+      [kept, "kept", 3],
+    ] as const)
+      expect(await room.call("compare", line.id, name, 3000, seed)).toBe("");
+  });
+
   for (const how of ["flip", "cut", "remove"] as const)
     test(`a damaged chunk (${how}) is told from a whole one`, async () => {
       const { id } = await room.call<Line>("save", "one", 20 * megabyte, 3);

@@ -14,13 +14,7 @@ import type {
 import { packBlocks, type BlockIndex } from "../../src/data/index.ts";
 import { parametersOf, tokenizerId, type LoadedModel } from "../../src/models/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
-import {
-  deleteCheckpoint,
-  loadCheckpoint,
-  loadTokenized,
-  loadTokens,
-  saveCheckpoint,
-} from "../../src/storage/index.ts";
+import { loadCheckpoint, loadTokenized, loadTokens, saveCheckpoint } from "../../src/storage/index.ts";
 import {
   History,
   MlmRun,
@@ -169,7 +163,10 @@ function notices(
   return said;
 }
 
-/** Turns signals into events and saves. A new "last" replaces the old one only after it is safely stored. */
+/**
+ * Turns signals into events and saves. A new "last" and the one that it replaces change places in one moment.
+ * A "best" that was surpassed goes with the next "last": until then the stored "last" still names it.
+ */
 class Keeper {
   readonly #project: string;
   readonly #start: Start;
@@ -181,6 +178,7 @@ class Keeper {
   #bestLoss: number;
   #last: string;
   #best: string;
+  #surpassed: string[] = [];
 
   constructor(request: TrainRequest, start: Start, device: Device, totalSteps: number, posts: EventPosts) {
     this.#project = request.project;
@@ -245,12 +243,18 @@ class Keeper {
       firstMoment: first,
       secondMoment: second,
     };
-    const { id, sizeBytes } = await saveCheckpoint(checkpoint);
-    const old = kind === "last" ? this.#last : this.#best;
-    if (kind === "last") this.#last = id;
-    else this.#best = id;
-    if (old !== "") await deleteCheckpoint(old);
-    this.#posts.add({ type: "checkpoint", step, id, kind, sizeBytes });
+    if (kind === "last") {
+      const replaced = [this.#last, ...this.#surpassed].filter((old) => old !== "");
+      const { id, sizeBytes } = await saveCheckpoint(checkpoint, replaced);
+      this.#last = id;
+      this.#surpassed = [];
+      this.#posts.add({ type: "checkpoint", step, id, kind, sizeBytes });
+    } else {
+      const { id, sizeBytes } = await saveCheckpoint(checkpoint);
+      this.#surpassed.push(this.#best);
+      this.#best = id;
+      this.#posts.add({ type: "checkpoint", step, id, kind, sizeBytes });
+    }
   }
 
   #position(step: number): TrainingPosition {

@@ -88,8 +88,8 @@ function checkpoint(name: string, bytes: number, seed: number, resumable = true)
   };
 }
 
-export function save(name: string, bytes: number, seed: number): Promise<unknown> {
-  return storage.saveCheckpoint(checkpoint(name, bytes, seed));
+export function save(name: string, bytes: number, seed: number, replaces: string[] = []): Promise<unknown> {
+  return storage.saveCheckpoint(checkpoint(name, bytes, seed), replaces);
 }
 
 /** Loads and compares every byte with what `save` made; "" when all is equal. */

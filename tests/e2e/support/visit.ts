@@ -134,6 +134,14 @@ export class Visit {
     await this.phase("running", "paused", "stopping", "stopped", "completed");
   }
 
+  /** Waits until the page says that so many steps are saved. */
+  async saved(step: number): Promise<void> {
+    await this.page.waitForFunction((least) => {
+      const data = document.querySelector<HTMLElement>('[data-testid="run-status"]')?.dataset;
+      return data?.["phase"] === "failed" || Number(data?.["saved"]) >= least;
+    }, step);
+  }
+
   /** The error shown under this name, whole. */
   async error(testid: string): Promise<{ code: string; text: string }> {
     const shown = this.byId(testid);
