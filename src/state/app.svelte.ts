@@ -166,7 +166,7 @@ export class AppState {
   }
 
   async deleteEverything(): Promise<void> {
-    this.keeper.drop();
+    this.keeper.forget();
     if (!(await this.library.deleteEverything())) return;
     this.model.summary = null;
     this.corpus.forget();
@@ -177,6 +177,8 @@ export class AppState {
     this.recipe.reset();
     this.demo.dismiss();
     this.journey.go("welcome");
+    this.device = "auto";
+    this.keeper.forget();
     this.journey.announce("Everything this page kept in this browser was deleted.");
   }
 

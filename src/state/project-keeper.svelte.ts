@@ -4,7 +4,7 @@
  */
 import { asUnmaskError, type UnmaskError } from "../base/index.ts";
 import type { Client } from "../client/index.ts";
-import type { Project } from "../contract/index.ts";
+import { defaultRecipe, type Project } from "../contract/index.ts";
 
 /** One project a browser for now; the workers and the store take any number. */
 export const projectId = "main";
@@ -15,32 +15,36 @@ export class ProjectKeeper {
   readonly #client: Client;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting: Project | undefined;
+  #kept = false;
 
   constructor(client: Client) {
     this.#client = client;
   }
 
-  load(): Promise<Project | null> {
-    return this.#client.data.call((api) => api.loadProject(projectId));
+  async load(): Promise<Project | null> {
+    const project = await this.#client.data.call((api) => api.loadProject(projectId));
+    this.#kept = project !== null;
+    return project;
   }
 
-  /** Saves soon; only the newest of several calls is written. */
+  /** Saves soon; only the newest of several calls is written. A page on which nothing was done leaves no trace. */
   keep(project: Project): void {
+    if (!this.#kept && isBlank(project)) return;
     this.#waiting = project;
     this.#timer ??= setTimeout(() => void this.flush(), saveAfterMs);
   }
 
-  /** Forgets a save that has not happened yet: after "delete everything" nothing may come back. */
-  drop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#waiting = undefined;
+  /** After "delete everything" nothing may come back: a save that has not happened yet is forgotten. */
+  forget(): void {
+    this.#drop();
+    this.#kept = false;
   }
 
   async flush(): Promise<void> {
     const project = this.#waiting;
-    this.drop();
+    this.#drop();
     if (project === undefined) return;
+    this.#kept = true;
     try {
       await this.#client.data.call((api) => api.saveProject({ ...project, savedAt: Date.now() }));
       this.error = null;
@@ -48,4 +52,22 @@ export class ProjectKeeper {
       this.error = asUnmaskError(error);
     }
   }
+
+  #drop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waiting = undefined;
+  }
+}
+
+function isBlank({ model, corpus, run, recipe, sentence, screen }: Project): boolean {
+  const defaults = JSON.stringify(defaultRecipe());
+  return (
+    screen === "welcome" &&
+    model === null &&
+    corpus === null &&
+    run === null &&
+    sentence === "" &&
+    JSON.stringify(recipe) === defaults
+  );
 }
