@@ -6,7 +6,7 @@
  * not emit those 14-27 MB files a second time as assets.
  */
 import { copyFileSync, createReadStream, existsSync, mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultClientConditions } from "vite";
 
@@ -27,7 +27,7 @@ export function onnxruntimeFiles({ copy = true } = {}) {
       optimizeDeps: { exclude: ["onnxruntime-web"] },
     }),
     configResolved(config) {
-      outDir = join(config.root, config.build.outDir);
+      outDir = resolve(config.root, config.build.outDir);
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {

@@ -42,6 +42,8 @@ export interface CheckpointMeta {
   /** Source and licence line for the model card. */
   origin: string;
   heldOutLoss?: number;
+  /** Updates done, where there is no `position` to say so. */
+  step?: number;
   position?: TrainingPosition;
 }
 /** A checkpoint in full: weights, and for a resumable one Adam's first and second moments by the same names. */

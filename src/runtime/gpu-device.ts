@@ -60,6 +60,9 @@ export class GpuWeights implements DeviceWeights {
   }
 }
 
+/** How long after a failure of GPU work the browser may still say that the device is lost. */
+const lossDelayMs = 300;
+
 /** What the device's programs and trainers share: the loss of the device is noticed once, for all. */
 export class GpuContext {
   readonly ort: OrtModule;
@@ -88,6 +91,8 @@ export class GpuContext {
       if (this.#trouble !== undefined) throw this.#trouble;
       return result;
     } catch (error) {
+      // A loss makes pending work fail first, with whatever message; the loss itself is told a moment later.
+      await Promise.race([this.#lost.catch(() => undefined), new Promise((late) => setTimeout(late, lossDelayMs))]);
       throw this.#trouble ?? runtimeError(error, doing);
     }
   }

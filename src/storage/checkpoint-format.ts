@@ -27,7 +27,7 @@ export function headOf(meta: CheckpointMeta, tensors: TensorEntry[]): Checkpoint
     name: meta.name,
     project: meta.project,
     kind: meta.kind,
-    step: meta.position?.step ?? 0,
+    step: meta.position?.step ?? meta.step ?? 0,
     resumable: meta.position !== undefined && tensors.some((tensor) => tensor.group === "firstMoment"),
     tensors,
   };

@@ -237,7 +237,7 @@ class Keeper {
         files,
         origin,
         ...(kind === "best" ? { heldOutLoss: loss } : lastLoss(position)),
-        ...(kind === "last" ? { position } : {}),
+        ...(kind === "last" ? { position } : { step }),
       },
       weights: storeTensors(parameters, weights),
       firstMoment: first,
