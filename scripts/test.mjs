@@ -3,7 +3,7 @@
  * journey; at the end what passed, failed and was skipped, and why. Set-up has been done before by
  * scripts/setup.mjs. One part alone: `npm test -- --only check|node|browser`.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./setup.mjs";
@@ -13,40 +13,57 @@ const modules = join(root, "node_modules");
 const reports = join(root, ".cache", "test-reports");
 
 const checks = {
+  lint: ["eslint/bin/eslint.js", ".", "--max-warnings", "0"], // the longest first
   "types of the page": ["svelte-check/bin/svelte-check", "--tsconfig", "tsconfig.json", "--fail-on-warnings"],
   "types of the ground floor": ["typescript/bin/tsc", "-p", "tsconfig.ground.json"],
   "types of the workers": ["typescript/bin/tsc", "-p", "tsconfig.worker.json"],
   "types of tests and scripts": ["typescript/bin/tsc", "-p", "tsconfig.node.json"],
-  lint: ["eslint/bin/eslint.js", ".", "--max-warnings", "0"],
   format: ["prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."],
 };
 
-function start([script, ...args], env = {}, stdio = "inherit") {
-  return spawnSync(process.execPath, [join(modules, script), ...args], {
+function start([script, ...args], env, stdio) {
+  return spawn(process.execPath, [join(modules, script), ...args], {
     cwd: root,
     stdio,
-    encoding: "utf8",
     env: { ...process.env, ...env },
   });
 }
 
-function runChecks() {
-  return Object.entries(checks).map(([name, command]) => {
-    const began = Date.now();
-    const { status, stdout, stderr } = start(command, {}, "pipe");
-    const state = status === 0 ? "passed" : "failed";
-    console.log(`  ${state === "passed" ? "ok  " : "FAIL"} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
-    if (state === "failed") console.log(`${stdout}\n${stderr}`);
-    return { name, state };
+/** @returns {Promise<{ status: number | null, output: string }>} */
+function finished(child) {
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text) => (output += text));
+  return new Promise((done, fail) => {
+    child.once("error", fail);
+    child.once("close", (status) => done({ status, output }));
   });
 }
 
+/** Two at a time: each keeps one core busy. */
+async function runChecks() {
+  const waiting = Object.entries(checks);
+  const tests = [];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [name, command] = next;
+      const began = Date.now();
+      const { status, output } = await finished(start(command, {}, ["ignore", "pipe", "pipe"]));
+      const state = status === 0 ? "passed" : "failed";
+      console.log(`  ${state === "passed" ? "ok  " : "FAIL"} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+      if (state === "failed") console.log(output);
+      tests.push({ name, state });
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return tests;
+}
+
 /** Runs a test runner that leaves its report; a runner that breaks off counts as one failure. */
-function runRunner(name, command) {
+async function runRunner(name, command) {
   mkdirSync(reports, { recursive: true });
   const report = join(reports, `${name}.json`);
   rmSync(report, { force: true });
-  const { status } = start(command, { UNMASK_TEST_REPORT: report });
+  const { status } = await finished(start(command, { UNMASK_TEST_REPORT: report }, "inherit"));
   const tests = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : [];
   const broken = status !== 0 && !tests.some(({ state }) => state === "failed");
   if (broken || tests.length === 0)
@@ -73,7 +90,7 @@ for (const [name, run] of Object.entries(parts)) {
   if (only !== undefined && name !== only) continue;
   console.log(`\n== ${name} ==`);
   const began = Date.now();
-  tests.push(...run());
+  tests.push(...(await run()));
   console.log(`== ${name}: ${((Date.now() - began) / 1000).toFixed(0)} s ==`);
 }
 
