@@ -47,7 +47,7 @@ export async function publish(
     sources,
     loss,
   });
-  writeFileSync(join(out, "config.json"), writeConfig(config, "masked-lm", special));
+  writeFileSync(join(out, "config.json"), writeConfig({ ...config, initializer_range: 0.02 }, "masked-lm", special));
   writeFileSync(join(out, "model.safetensors"), bytes);
   writeFileSync(join(out, "README.md"), card);
   console.log(
