@@ -15,9 +15,11 @@ const stepDone = (step: number): RunEvent => ({
   durationMs: 1,
 });
 
+const stepOf = (event: RunEvent): number => ("step" in event ? event.step : NaN);
+
 test("steps that follow each other quickly share a post; nothing is lost and the order is kept", async () => {
   const posts: number[][] = [];
-  const events = new EventPosts(async (batch) => void posts.push(batch.map((event) => event.step)));
+  const events = new EventPosts(async (batch) => void posts.push(batch.map(stepOf)));
   for (let step = 1; step <= 5; step++) events.add(stepDone(step));
   events.add(paused(5));
   await events.delivered();
@@ -30,7 +32,7 @@ test("delivered waits for a page that takes its time, and sends what still waits
     (batch) =>
       new Promise((done) =>
         setTimeout(() => {
-          seen.push(...batch.map((event) => event.step));
+          seen.push(...batch.map(stepOf));
           done();
         }, 30),
       ),
