@@ -77,8 +77,8 @@ test("a tab that crashes and a tab that is closed: the run goes on from its last
   context,
   nanoFolder,
 }) => {
-  const steps = 300;
-  const often = { maxSteps: steps, batchSize: 2, blockLength: 32, evaluateEvery: 100, checkpointEvery: 5 };
+  const steps = 800;
+  const often = { maxSteps: steps, batchSize: 2, blockLength: 32, evaluateEvery: 300, checkpointEvery: 5 };
   await visit.open("model", often);
   await visit.openFolder(nanoFolder);
   await visit.byId("model-card").waitFor();

@@ -40,6 +40,9 @@ interface WorkerFixtures {
   productServer: Server;
 }
 
+/** The built page's folder; another build can be named, to be tested beside this one. */
+export const builtPage = process.env["UNMASK_DIST"] ?? join(repository, "dist");
+
 export async function callRoom<T>(page: Page, name: string, args: unknown[]): Promise<T> {
   const answer = await page.evaluate(
     ([job, given]) =>
@@ -73,9 +76,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   productServer: [
     // eslint-disable-next-line no-empty-pattern -- as above
     async ({}, use) => {
-      const root = process.env["UNMASK_DIST"] ?? join(repository, "dist"); // another build, to test it beside this one
-      if (!existsSync(join(root, "index.html"))) throw new Error("There is no built page: run `npm test` or a build.");
-      const server = await startServer({ root });
+      if (!existsSync(join(builtPage, "index.html")))
+        throw new Error("There is no built page: run `npm test` or a build.");
+      const server = await startServer({ root: builtPage });
       await use(server);
       await server.close();
     },

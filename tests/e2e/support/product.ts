@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test as harness } from "../../browser/harness/index.ts";
+import { builtPage, expect, test as harness } from "../../browser/harness/index.ts";
 import { nanoModel, writeFolder } from "./nano-model.ts";
 import { Visit } from "./visit.ts";
 
@@ -33,5 +33,5 @@ export const test = harness.extend<Fixtures>({
   nanoFolder: async ({ folder }, use) => use(writeFolder(folder, "nano", nanoModel())),
 });
 
-export { expect };
+export { builtPage, expect };
 export { Visit, type RunStatus } from "./visit.ts";
