@@ -49,7 +49,10 @@ const worker: ComputeWorker = {
         console.warn(asUnmaskError(error).message);
       }
     };
-    await withProjectLock(request.project, () => trainRun(request, control, post));
+    await withProjectLock(request.project, async ({ notice }) => {
+      if (notice !== "") await post([{ type: "notice", code: "run/no-lock", message: notice }]);
+      await trainRun(request, control, post);
+    });
   },
   pause: () => Promise.resolve(control.pause()),
   resume: () => Promise.resolve(control.resume()),

@@ -30,26 +30,54 @@ async function pause(visit: Visit): Promise<void> {
   await visit.phase("paused");
 }
 
-test("WebGPU is asked for where there is none", async ({ productServer }) => {
-  const browser = await chromium.launch(
-    await launchOptions({ gpu: "none", args: ["--disable-blink-features=WebGPU"] }),
-  );
+test("WebGPU is asked for where no adapter is offered", async ({ productServer }) => {
+  const browser = await chromium.launch(await launchOptions({ gpu: "none" }));
   try {
     const visit = await new Visit(await browser.newPage(), productServer.url).open("train");
-    test.skip(
-      await visit.page.evaluate(() => "gpu" in navigator),
-      "absent: device: a browser without WebGPU (UNMASK_GPU is set)",
-    );
+    const offered = await visit.page.evaluate(async () => (await navigator.gpu?.requestAdapter()) !== null);
+    test.skip(offered, "absent: device: a browser without a GPU adapter (UNMASK_GPU is set)");
     await visit.chooseDevice("webgpu");
     const { code, text } = await visit.error("probe-error");
     expect(code).toBe("runtime/no-webgpu");
-    expect(text).toContain("This browser has no WebGPU.");
+    expect(text).toContain("This browser has WebGPU but offers no graphics adapter.");
     expect(text).toContain("Choose the WASM device, or open the page in a current Chrome, Edge, Firefox or Safari");
     expect(text).toContain("Code: runtime/no-webgpu");
     await visit.chooseDevice("auto");
     await expect(visit.byId("device-report")).toHaveAttribute("data-kind", "wasm");
-    await expect(visit.byId("device-report")).toContainText("because this browser has no WebGPU");
+    await expect(visit.byId("device-report")).toContainText("because the browser offers no graphics adapter");
     await expect(visit.byId("probe-error")).toHaveCount(0);
+    expect(visit.faults).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("on plain http, without WebGPU, threads, locks and service workers, it trains and says what is missing", async ({
+  nanoFolder,
+  productServer,
+}) => {
+  // Any name but localhost is an insecure context.
+  const name = "unmask.test";
+  const args = [`--host-resolver-rules=MAP ${name} 127.0.0.1`];
+  const browser = await chromium.launch(await launchOptions({ args }));
+  try {
+    const visit = new Visit(await browser.newPage(), `http://${name}:${productServer.port}/`);
+    await withText(visit, nanoFolder, { maxSteps: 3 });
+    expect(await visit.page.evaluate(() => [isSecureContext, "gpu" in navigator, "locks" in navigator])).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    await expect(visit.byId("device-report")).toContainText("because this browser has no WebGPU; one thread only");
+    await visit.chooseDevice("webgpu");
+    const { code, text } = await visit.error("probe-error");
+    expect(code).toBe("runtime/no-webgpu");
+    expect(text).toContain("This browser has no WebGPU.");
+    await visit.chooseDevice("auto");
+    await visit.start();
+    expect(await visit.phase("completed")).toMatchObject({ step: 3, saved: 3, device: "wasm", threads: 1 });
+    await expect(visit.byId("run-notices")).toContainText("keep to one tab");
+    expect((await visit.exportLast()).has("model.safetensors")).toBe(true);
     expect(visit.faults).toEqual([]);
   } finally {
     await browser.close();
