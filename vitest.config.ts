@@ -5,6 +5,7 @@ export default defineConfig({
     include: ["tests/{unit,gradient,golden}/**/*.test.ts"],
     environment: "node",
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,
   },
