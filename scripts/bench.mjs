@@ -1,40 +1,43 @@
 /**
- * `npm run bench -- NAME`: runs bench/NAME.mjs or bench/NAME.ts. A measurement's module exports
- *   run(args): Promise<Record<string, number>>
- * It prints its table for people; what it returns becomes the last line, one line of JSON:
- *   {"bench": NAME, "figures": {name: number}}
+ * `npm run bench -- NAME [OPTIONS]`: runs bench/NAME.ts or bench/NAME/main.ts. A benchmark's default export takes
+ * its options, prints its own tables and gives its figures, `{ name: number }`; here they become the last line of
+ * the output, one line of JSON. Packages are installed first if need be; more set-up is the benchmark's affair.
  */
 import { existsSync, readdirSync } from "node:fs";
-import { extname, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join } from "node:path";
 import { root, setup } from "./setup.mjs";
 
 const folder = join(root, "bench");
-const names = existsSync(folder)
-  ? readdirSync(folder)
-      .filter((file) => [".ts", ".mjs"].includes(extname(file)))
-      .map((file) => file.slice(0, -extname(file).length))
-  : [];
-const [name = "", ...args] = process.argv.slice(2);
 
-function usage(problem) {
-  console.error(`${problem}\nUsage: npm run bench -- NAME, with one of: ${names.join(", ") || "(none yet)"}`);
-  process.exit(1);
+/** Path of a benchmark's file from the repository's root; undefined when there is none of that name. */
+export function benchFile(name) {
+  if (!/^[a-z][a-z-]*$/.test(name)) return undefined;
+  return [`bench/${name}.ts`, `bench/${name}/main.ts`].find((file) => existsSync(join(root, file)));
 }
 
-if (!names.includes(name)) usage(name === "" ? "Which measurement?" : `There is no measurement "${name}".`);
-try {
-  await setup({ build: true, browser: true });
-  const typescript = existsSync(join(folder, `${name}.ts`));
-  const module = typescript
-    ? await (await import("./run-ts.mjs")).runTypeScript(`bench/${name}.ts`, args)
-    : await import(pathToFileURL(join(folder, `${name}.mjs`)).href);
-  const figures = await module.run(args);
-  const bad = Object.entries(figures).find(([, value]) => typeof value !== "number" || !Number.isFinite(value));
-  if (bad !== undefined) throw new Error(`The figure ${bad[0]} is not a number: ${bad[1]}.`);
+export function benchNames() {
+  const names = readdirSync(folder).map((name) => name.replace(/\.ts$/, ""));
+  return [...new Set(names)].filter((name) => benchFile(name) !== undefined).sort();
+}
+
+async function run(name, options) {
+  const file = name === undefined ? undefined : benchFile(name);
+  if (file === undefined) {
+    const fact = name === undefined ? "A benchmark must be named." : `There is no benchmark "${name}".`;
+    throw new Error(`${fact} There are: ${benchNames().join(", ")}. Usage: npm run bench -- NAME [OPTIONS]`);
+  }
+  await setup();
+  const { runTypeScript } = await import("./run-ts.mjs"); // needs installed packages
+  const { default: measure } = await runTypeScript(file, options);
+  const figures = await measure(options);
   console.log(JSON.stringify({ bench: name, figures }));
+}
+
+const [name, ...options] = process.argv.slice(2);
+try {
+  await run(name, options);
+  process.exit(0); // a browser or a worker pool of a peer may still hold the process
 } catch (error) {
-  console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+  console.error(`\n${error instanceof Error ? (error.stack ?? error.message) : error}`);
   process.exit(1);
 }
-process.exit(0); // a browser or worker left over must not keep the line from being the last

@@ -10,6 +10,15 @@ import { rolldown } from "rolldown";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Our own .mjs scripts stay files of their own: they find their neighbours by `import.meta.url`. */
+const scriptsOutside = {
+  name: "unmask:scripts-outside",
+  resolveId(source, importer) {
+    if (importer === undefined || !source.startsWith(".") || !source.endsWith(".mjs")) return null;
+    return { id: pathToFileURL(resolve(dirname(importer), source)).href, external: true };
+  },
+};
+
 /** Bundles and runs `entry` (a path from the repository's root) with `process.argv` = node, entry, ...args. */
 export async function runTypeScript(entry, args = []) {
   process.chdir(root);
@@ -21,6 +30,7 @@ export async function runTypeScript(entry, args = []) {
     input: resolve(root, entry),
     platform: "node",
     external: (id) => !id.startsWith(".") && !id.startsWith("/") && !/^[A-Za-z]:/.test(id),
+    plugins: [scriptsOutside],
     logLevel: "warn",
   });
   await bundle.write({ file, format: "esm", sourcemap: "inline", codeSplitting: false });

@@ -130,7 +130,8 @@ function listen(server, port, host) {
  * @param {string} options.root folder to serve
  * @param {number} [options.port] 0 picks a free one; a busy one falls back to a free one
  * @param {string} [options.host] address to listen on: only this machine unless told otherwise
- * @param {boolean} [options.headers] false leaves the security headers out, as a plain static host would
+ * @param {boolean | "isolation"} [options.headers] false leaves the security headers out, as a plain static host
+ *   would; "isolation" leaves only the policy out: the benchmarks' peers start threads from blobs, which it forbids
  * @param {Record<string, string>} [options.mounts] URL prefixes served from other folders: { "/ort/": folder }
  * @param {boolean} [options.cors] lets pages of other origins read the files: a sandboxed frame's origin is "null"
  * @param {string[]} [options.connect] further origins for connect-src (tests: a local Hub)
@@ -149,6 +150,7 @@ export async function startServer({
     ...(headers ? securityHeaders({ connect }) : {}),
     ...(cors ? { "Access-Control-Allow-Origin": "*" } : {}),
   };
+  if (headers === "isolation") delete common["Content-Security-Policy"];
   const server = createServer((request, response) => {
     answer(request, response, { root, mounts, common }).catch((error) => {
       // A client that hangs up in the middle of a file is ordinary; anything else is worth a line.
