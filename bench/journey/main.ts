@@ -9,16 +9,15 @@ import { join } from "node:path";
 import { chromium, type Page } from "playwright";
 import { launchOptions } from "../../scripts/browser.mjs";
 import { startServer } from "../../scripts/serve.mjs";
-import { root, setup } from "../../scripts/setup.mjs";
-import { printTable, round, shown } from "../print.ts";
+import { root } from "../../scripts/setup.mjs";
+import { printTable, round, shown } from "../support/print.ts";
 import { countingProxy } from "./counting-proxy.ts";
 
 /** A person would have given up long before. */
 const limitMs = 10 * 60_000;
 const byTestId = (id: string): string => `[data-testid="${id}"]`;
 
-export default async function journey(): Promise<Record<string, number>> {
-  await setup({ build: true, browser: true });
+export async function run(): Promise<Record<string, number>> {
   const server = await startServer({ root: join(root, "dist") });
   const proxy = await countingProxy(server.port);
   const profile = mkdtempSync(join(tmpdir(), "unmask-journey-"));

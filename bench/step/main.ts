@@ -3,10 +3,9 @@
  * jax-js, on WASM and WebGPU in Chromium, beside native ONNX Runtime; the same weights and batch for all, losses
  * compared first. On software GPUs the times say nothing of real ones; dispatches and bytes do.
  */
-import { setup } from "../../scripts/setup.mjs";
-import { wasmThreads } from "../../src/runtime/index.ts";
 import { availableParallelism } from "node:os";
-import { printTable, round, shown } from "../print.ts";
+import { wasmThreads } from "../../src/runtime/index.ts";
+import { printTable, round, shown } from "../support/print.ts";
 import type { Backend, Player } from "./contestant.ts";
 import { lavapipe } from "./driver.ts";
 import { openBrowser, type BenchBrowser } from "./hosts/browser.ts";
@@ -23,7 +22,9 @@ type Figures = Record<string, number>;
 const titles: Record<Player, string> = { ours: "Unmask", tfjs: "TensorFlow.js", jax: "jax-js" };
 const threads = wasmThreads(availableParallelism());
 
-export default async function step(args: string[]): Promise<Figures> {
+export const needs = { browser: true };
+
+export async function run(args: string[]): Promise<Figures> {
   const options = readOptions(args);
   installPeers();
   const figures: Figures = {};
@@ -34,7 +35,6 @@ export default async function step(args: string[]): Promise<Figures> {
 }
 
 async function withBrowser<T>(gpu: "software" | "none", job: (browser: BenchBrowser) => Promise<T>): Promise<T> {
-  await setup({ browser: true });
   const browser = await openBrowser(gpu);
   try {
     console.log(

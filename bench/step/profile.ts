@@ -1,5 +1,5 @@
 /** Where our WASM step's time goes: its matrix products (always), and with --profile every op of the graph. */
-import { median, printTable, shown } from "../print.ts";
+import { median, printTable, shown } from "../support/print.ts";
 import type { Entry, NodeTime } from "./contestant.ts";
 import type { Remote } from "./hosts/remote.ts";
 import { medianOfNodes, type Result } from "./race.ts";

@@ -2,7 +2,7 @@
  * Several contestants over one problem: loss parity first, then warm-up, then rounds in which they take turns, so
  * that a busy moment of the machine falls on all of them. Nothing is measured in parallel.
  */
-import { median, printTable, shown } from "../print.ts";
+import { median, printTable, shown } from "../support/print.ts";
 import type { Entry, GpuCounts, NodeTime } from "./contestant.ts";
 import type { Remote } from "./hosts/remote.ts";
 import { describeShape } from "./problem.ts";
