@@ -1,6 +1,6 @@
 /** The model the journey starts from: bundled, from the Hub, from a folder, or one saved here. */
 import type { Client } from "../client/index.ts";
-import type { ModelRef, ModelSummary } from "../contract/index.ts";
+import type { ComputeWorker, ModelRef, ModelSummary, OnProgress } from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
 
 export interface HubQuote {
@@ -19,6 +19,8 @@ export class ModelState {
   readonly job = new Job();
   /** Called with every model that is opened. */
   onOpened: (summary: ModelSummary) => void = () => undefined;
+  /** The opening now going on, if any. */
+  #opening: Promise<ModelSummary | undefined> | undefined;
   readonly #client: Client;
 
   constructor(client: Client) {
@@ -33,16 +35,18 @@ export class ModelState {
       : null;
   }
 
-  async open(ref: ModelRef): Promise<ModelSummary | undefined> {
-    const summary = await this.job.run("Opening the model", ({ signal, onProgress }) =>
-      this.#client.compute.run((api) => api.openModel(ref, onProgress), { signal }),
-    );
-    return this.#take(summary);
+  open(ref: ModelRef): Promise<ModelSummary | undefined> {
+    return this.#take("Opening the model", (api, onProgress) => api.openModel(ref, onProgress));
   }
 
-  /** Opens the bundled model unless one is open already. */
+  /** Opens the bundled model unless one is open already, or about to be. */
   async ensure(): Promise<ModelSummary | undefined> {
-    return this.summary ?? (await this.open({ kind: "bundled" }));
+    if (this.summary !== null) return this.summary;
+    while (this.#opening !== undefined) {
+      const summary = await this.#opening;
+      if (summary !== undefined) return summary;
+    }
+    return this.open({ kind: "bundled" });
   }
 
   async askHubSize(): Promise<void> {
@@ -54,14 +58,21 @@ export class ModelState {
     if (size !== undefined) this.quote = { id, revision, ...size };
   }
 
-  async importFolder(files: File[]): Promise<ModelSummary | undefined> {
-    const summary = await this.job.run("Reading the model folder", ({ signal, onProgress }) =>
-      this.#client.compute.run((api) => api.importModel(files, onProgress), { signal }),
-    );
-    return this.#take(summary);
+  importFolder(files: File[]): Promise<ModelSummary | undefined> {
+    return this.#take("Reading the model folder", (api, onProgress) => api.importModel(files, onProgress));
   }
 
-  #take(summary: ModelSummary | undefined): ModelSummary | undefined {
+  async #take(
+    label: string,
+    work: (api: ComputeWorker, onProgress: OnProgress) => Promise<ModelSummary>,
+  ): Promise<ModelSummary | undefined> {
+    if (this.job.running) return undefined;
+    const opening = this.job.run(label, ({ signal, onProgress }) =>
+      this.#client.compute.run((api) => work(api, onProgress), { signal }),
+    );
+    this.#opening = opening;
+    const summary = await opening;
+    this.#opening = undefined;
     if (summary === undefined) return undefined;
     this.summary = summary;
     this.onOpened(summary);

@@ -13,6 +13,7 @@ import {
 import type * as StateModule from "../../../src/state/index.ts";
 import type * as DemoModule from "../../../src/state/demo.svelte.ts";
 import type * as JobModule from "../../../src/state/job.svelte.ts";
+import type * as ModelModule from "../../../src/state/model.svelte.ts";
 import type * as RecipeModule from "../../../src/state/recipe.svelte.ts";
 import { openCompiler, type Compiled } from "./compiled.ts";
 
@@ -75,6 +76,28 @@ describe("job", () => {
       return Promise.resolve();
     });
     expect(job.progress).toBeNull();
+  });
+});
+
+describe("model", () => {
+  it("waits for a model that is being opened instead of giving up or opening another", async () => {
+    const { ModelState } = await compiler.load<typeof ModelModule>("/src/state/model.svelte.ts");
+    const asked: string[] = [];
+    const api = {
+      openModel: async ({ kind }: { kind: string }) => {
+        asked.push(kind);
+        await new Promise((done) => setTimeout(done, 20));
+        return { name: kind };
+      },
+    };
+    const compute = { run: (job: (a: typeof api) => unknown) => job(api) };
+    const model = new ModelState({ compute } as unknown as Client);
+    const answers = await Promise.all([model.ensure(), model.ensure(), model.ensure()]);
+    expect(answers.map((answer) => answer?.name)).toEqual(["bundled", "bundled", "bundled"]);
+    expect(asked).toEqual(["bundled"]);
+    model.summary = null; // its checkpoint was deleted: what was opened before is no answer any more
+    expect((await model.ensure())?.name).toBe("bundled");
+    expect(asked).toEqual(["bundled", "bundled"]);
   });
 });
 
