@@ -34,6 +34,11 @@ export class Visit {
     this.url = url;
     page.setDefaultTimeout(patience);
     page.on("pageerror", (error) => this.faults.push(error.stack ?? error.message));
+    // Requests of the page's workers are the page's, too. Only "blob:" and "data:" have no host.
+    page.on("request", (request) => {
+      const { origin, host } = new URL(request.url());
+      if (host !== "" && origin !== new URL(url).origin) this.faults.push(`asked another host: ${request.url()}`);
+    });
   }
 
   byId(testid: string): Locator {
