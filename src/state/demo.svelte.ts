@@ -9,12 +9,12 @@ import type { JourneyStep } from "./journey.svelte.ts";
 
 /** The demo's recipe: long enough for a difference to show, short enough to watch. */
 export const demoRecipe: Recipe = readRecipe({
-  maxSteps: 200,
-  learningRate: 5e-4,
+  maxSteps: 400,
+  learningRate: 2e-3,
   batchSize: 8,
   blockLength: 128,
-  evaluateEvery: 25,
-  checkpointEvery: 50,
+  evaluateEvery: 50,
+  checkpointEvery: 100,
 });
 
 export type StageStatus = "waiting" | "running" | "done" | "failed";
