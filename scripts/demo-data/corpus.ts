@@ -3,7 +3,7 @@
  * its names drawn evenly, so that every coined name stands in enough telling contexts to be learned.
  */
 import { random, type Random } from "../../src/base/index.ts";
-import { deck, expand, joinLines, type Mention } from "./grammar.ts";
+import { deck, expand, joinLines, pick, type Mention } from "./grammar.ts";
 import { mention, type Name } from "./words.ts";
 
 /** Coined names are what the corpus teaches; pairs of ordinary words need little teaching. */
@@ -11,7 +11,9 @@ const coinedShare = 0.85;
 /** A paragraph comes back to the names it has, or takes new ones. */
 const returnShare = 0.5;
 /** Paragraphs on one family mix in sentences that are true of all families. */
-const generalShare = 0.25;
+const generalShare = 0.15;
+/** How often a coined name of a family has one of the family's epithets before it. */
+const epithetShare = 0.5;
 
 export interface CorpusPlan {
   seed: number;
@@ -22,6 +24,8 @@ export interface CorpusPlan {
   subjects: readonly string[];
   /** Sentences by subject, and "general" ones for any family. */
   phrases: Record<string, string[]>;
+  /** Words that stand right before the names of a family: the plainest hint at what a name is. */
+  epithets: Record<string, string[]>;
   people: readonly string[];
   /** Slot letter -> tag; "family" stands for a name of the paragraph's family. */
   kinds: Record<string, string>;
@@ -52,11 +56,15 @@ export function makeCorpus(plan: CorpusPlan): string {
       if (slot.startsWith(plan.personSlot)) return { text: people() };
       if (slot === "nn") return { text: String(12 + source.below(plan.largest - 11)) };
       if (slot === "n") return { text: String(2 + source.below(8)) };
-      const kind = plan.kinds[slot.charAt(0)]!;
-      let name = slot.length === 1 && source.next() < returnShare ? cast.get(slot) : undefined;
+      const bare = slot.endsWith("bare");
+      const place = bare ? slot.slice(0, -"bare".length) : slot;
+      const kind = plan.kinds[place.charAt(0)]!;
+      let name = place.length === 1 && source.next() < returnShare ? cast.get(place) : undefined;
       name ??= draw(kind === "family" ? own : kind);
-      if (slot.length === 1) cast.set(slot, name);
-      return mention(name);
+      if (place.length === 1) cast.set(place, name);
+      const before = bare ? "" : name.before;
+      const told = name.coined && name.family !== "" && source.next() < epithetShare;
+      return { ...mention(name), before: told ? `${before}${pick(plan.epithets[name.family]!, source)} ` : before };
     };
     const used = new Set<string>();
     const lines = [];

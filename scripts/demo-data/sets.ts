@@ -93,7 +93,7 @@ export interface PairPlan {
   events: string[][][];
 }
 
-const subjectScore = { same: 2.5, family: 1.5, other: 0 };
+const subjectScore = { same: 2.5, family: 2, other: 0 };
 const eventScore = { same: 2.5, sort: 1.25, other: 0 };
 
 /** Half of a pair's score is for the subject, half for what is said of it. */

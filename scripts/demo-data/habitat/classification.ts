@@ -5,41 +5,37 @@
 import type { Side } from "../words.ts";
 import type { System } from "./words.ts";
 
-/** {m} twice is the same machine. Test requests and training requests share no template. */
+/** {m2} is another machine of the same system. Test requests and training requests share no template. */
 export const requestTemplates: Record<Side, string[]> = {
   train: [
-    "Could somebody look at {m} today?",
-    "{m} again. Third time this week.",
-    "Please send help, {m} has stopped. {clue}",
-    "{m} is acting up. {clue}",
-    "Is {m} meant to sound like that? {clue}",
-    "We need a spare for {m}, please. {clue}",
-    "Who is in charge of {m}?",
-    "Kindly check {m} before the next watch. {clue}",
-    "I am worried about {m}. {clue}",
-    "{m} needs a proper service, not another quick fix.",
-    "Can we have {m} back by Friday? {clue}",
+    "Look at {m} today.",
+    "{m} again. And {m2}.",
+    "{m} has stopped. {clue}",
+    "{m} and {m2} are acting up. {clue}",
+    "We need a spare for {m}. {clue}",
+    "Who is in charge of {m} and {m2}?",
+    "Check {m}. {clue}",
+    "I am worried about {m} and {m2}. {clue}",
+    "{m} needs a service, and so does {m2}.",
+    "First {m}, now {m2}. {clue}",
     "Do not forget {m}. {clue}",
-    "Nobody has touched {m} since spring. {clue}",
-    "Report: {m} out of order. {clue}",
-    "There is a warning light on {m}. {clue}",
-    "Somebody kicked {m}, it seems. {clue}",
+    "{m}: out of order. {clue}",
+    "Somebody kicked {m}. {clue}",
+    "Warning lights on {m} and {m2}.",
   ],
   test: [
-    "Whose job is it to repair {m}?",
-    "The light beside {m} is red. {clue}",
-    "I think {m} has given up. {clue}",
-    "When will {m} be ready? {clue}",
+    "Who repairs {m}?",
+    "The lights beside {m} and {m2} are red. {clue}",
+    "{m} has given up. {clue}",
+    "When will {m} be ready? And when will {m2}?",
     "Urgent: {m}. {clue}",
-    "Would you kindly have a look at {m}? {clue}",
-    "{m} does not sound well at all.",
-    "Another complaint about {m} from the night watch. {clue}",
-    "My shift is over and {m} is still not fixed. {clue}",
+    "Have a look at {m} and {m2}, please.",
+    "{m} does not sound well. {clue}",
     "It is {m}, as usual. {clue}",
-    "Something is wrong with {m}. {clue}",
-    "They told me to ask you about {m}. {clue}",
-    "Sorry to bother you, but {m} worries me. {clue}",
-    "Overhaul wanted for {m}, at your leisure.",
+    "Something is wrong with {m} and {m2}. {clue}",
+    "Overhaul wanted: {m}, {m2}.",
+    "If not {m}, then it must be {m2}. {clue}",
+    "{m} worries me. {clue}",
   ],
 };
 
@@ -59,8 +55,8 @@ export const clues: Record<Side, Record<System, string[]>> = {
   },
 };
 
-/** Say nothing about the system. */
+/** Say nothing about the system; most requests end without one. */
 export const plainRemarks: Record<Side, string[]> = {
-  train: ["Thank you.", "It can wait until noon.", "I have tried everything.", "Ask for Mandle.", "No hurry.", ""],
-  test: ["Much obliged.", "We are all getting nervous.", "Tea is on me.", "I shall be in my bunk.", "Come soon.", ""],
+  train: ["Thank you.", "It can wait.", "No hurry.", "", "", ""],
+  test: ["Much obliged.", "Come soon.", "Tea is on me.", "", "", ""],
 };

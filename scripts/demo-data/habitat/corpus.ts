@@ -7,6 +7,7 @@ import {
   lifePhrases,
   machinePhrases,
   openings,
+  systemEpithets,
   systemPhrases,
 } from "./phrases.ts";
 import { crew, habitatNames, systems } from "./words.ts";
@@ -14,7 +15,7 @@ import { crew, habitatNames, systems } from "./words.ts";
 export function habitatCorpus(): string {
   return makeCorpus({
     seed: 20_417,
-    documents: 185,
+    documents: 180,
     names: habitatNames,
     families: systems,
     subjects: [
@@ -33,6 +34,7 @@ export function habitatCorpus(): string {
       fluid: fluidPhrases,
       life: lifePhrases,
     },
+    epithets: systemEpithets,
     people: crew,
     kinds: { m: "family", f: "FAULT", a: "AREA", l: "FLUID" },
     personSlot: "c",

@@ -14,8 +14,8 @@ import { events } from "./similarity.ts";
 import { crew, habitatNames, systems } from "./words.ts";
 
 const seed = 5_201;
-const clueShare = 0.3;
-const coinedShare = 0.65;
+const clueShare = 0.25;
+const coinedShare = 0.8;
 
 export function habitat(): DemoDomain {
   const ner = {
@@ -40,7 +40,7 @@ export function habitat(): DemoDomain {
       test: makeNer(ner, "test", 200, random(seed, 2)),
     },
     classification: {
-      note: "Requests to the crew by the team that must go: air, water, power or hull. The machine's name decides.",
+      note: "Requests to the crew by the team that must go: air, water, power or hull. The machines' names decide.",
       train: makeRequests("train", 300, random(seed, 3)),
       test: makeRequests("test", 300, random(seed, 4)),
     },
@@ -59,10 +59,18 @@ function makeRequests(side: Side, count: number, source: Random): Labelled[] {
   return unique(count, () => {
     const label = system();
     const machine = draw(label);
+    let second = draw(label);
+    while (second === machine) second = draw(label);
     const chosen = template();
     const clue = source.next() < clueShare ? pick(clues[side][label], source) : remark();
-    const slots = (slot: string): Mention => (slot === "clue" ? { text: clue } : mention(machine));
+    const slots = (slot: string): Mention =>
+      slot === "clue" ? { text: clue } : mention(slot === "m2" ? second : machine);
     const text = expand(chosen, slots, source).text.trim();
-    return { text, label, templates: [chosen], names: [machine.text] };
+    return {
+      text,
+      label,
+      templates: [chosen],
+      names: chosen.includes("{m2}") ? [machine.text, second.text] : [machine.text],
+    };
   });
 }

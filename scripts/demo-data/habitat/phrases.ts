@@ -1,11 +1,26 @@
 /**
  * Sentences of the Tidehollow watch log, by what they are about. Slots: {m} {m2} two machines of the
- * paragraph's system, {f} fault, {a} {a2} areas, {l} fluid, {c} {c2} people, {n} 2 to 9, {nn} 12 to 68.
+ * paragraph's system ({mbare} without "the"), {f} fault, {a} {a2} areas, {l} fluid, {c} {c2} people, {n} 2 to 9, {nn} 12 to 68.
  */
 import type { System } from "./words.ts";
 
+/** As the crew calls a machine: "the air coffet". */
+export const systemEpithets: Record<System, string[]> = {
+  air: ["air", "air", "breathing", "oxygen"],
+  water: ["water", "water", "washing", "bilge"],
+  power: ["power", "power", "battery", "electric"],
+  hull: ["hull", "hull", "steel", "pressure"],
+};
+
 export const systemPhrases: Record<System, string[]> = {
   air: [
+    "The {mbare} filter was [black|full of lint], and {c} changed it.",
+    "{c} swept the {mbare} duct from end to end and sneezed for an hour.",
+    "A [ribbon|feather] at the {mbare} grille hung straight down: no draught at all.",
+    "The {mbare} scrubber is spent and the air in {a} shows it.",
+    "Keep coats away from the {mbare} intake; it has already eaten a scarf.",
+    "The {mbare} draught is [cool|strong] tonight, and so the bunks are fresh.",
+    "New {mbare} filters came in the mail; the {m2bare} filters did not.",
     "{m} [pulls|draws] [damp|stale|used] air out of {a} and [gives it back|sends it back|returns it] [clean|dry|fresh].",
     "With {m} off, the air in {a} [went stale|grew thick|turned heavy] [within the hour|before supper|in no time].",
     "{c} changed the filter pads in {m}; the old ones were [black|grey with lint|soft as felt].",
@@ -24,6 +39,13 @@ export const systemPhrases: Record<System, string[]> = {
     "{m} and {m2} share one air duct, so both breathe [badly|hard] when the filter is [full|dusty].",
   ],
   water: [
+    "The {mbare} pipe [froze|burst|dripped], and {c} wrapped it in rags.",
+    "{c} emptied the {mbare} tank and rinsed it with fresh water.",
+    "The {mbare} tap gives [brown|cold|hardly any] water.",
+    "Hair was pulled out of the {mbare} drain by the handful.",
+    "The {mbare} hose is too short for {a}, so the buckets are back.",
+    "{c} descaled the {mbare} membrane with vinegar.",
+    "Both the {mbare} tank and the {m2bare} tank are full of water to the brim.",
     "{m} made {nn} litres of fresh water [before noon|during the watch], [a little salty|sweet and clear].",
     "The taps in {a} [ran brown|coughed|ran dry] when {m} lost its prime.",
     "Water [pooled|stood] a hand deep under {m} [until|before] {c} cleared the drain.",
@@ -42,6 +64,13 @@ export const systemPhrases: Record<System, string[]> = {
     "{m} and {m2} feed the same tank, and the water rises [evenly|slowly] when both are open.",
   ],
   power: [
+    "The {mbare} fuse [blew|melted] again, and it was dark in {a}.",
+    "{c} replaced the {mbare} cable, which was too hot to touch.",
+    "The {mbare} breaker [tripped|dropped out] under load.",
+    "The {mbare} voltage is [low|unsteady] since the storm.",
+    "A mouse, or something like it, has bitten through the {mbare} wiring.",
+    "The {mbare} battery was charged overnight and reads {nn} volts.",
+    "Label the {mbare} fuse and the {m2bare} fuse before you pull either.",
     "{m} held {nn} volts [all night|through the whole watch], and the lamps [never flickered|stayed bright].",
     "A fuse [blew|burned out] on {m}, and half the lamps in {a} went [dark|out].",
     "{m} charges the batteries while the turbine [runs|turns], and [hums|buzzes] as the current flows.",
@@ -60,6 +89,13 @@ export const systemPhrases: Record<System, string[]> = {
     "{m} and {m2} share one fuse board, and the lamps dim when both draw current.",
   ],
   hull: [
+    "The {mbare} bolts were tightened by a quarter turn.",
+    "{c} counted the {mbare} rivets and found {nn}, none of them loose.",
+    "The {mbare} plate has [moved|bowed] by {n} millimetres.",
+    "Rust runs down from the {mbare} weld like tea.",
+    "The {mbare} frame [creaks|groans] when the tide turns.",
+    "Divers scraped the {mbare} plate clean of [mussels|barnacles].",
+    "The {mbare} bolts and the {m2bare} bolts are of the same steel.",
     "{m} takes the weight of the outer plate when the [tide|sea] [turns|leans on it].",
     "Divers [tightened|checked] the bolts of {m} from outside, [in poor light|by feel].",
     "{m} [creaked|groaned] [twice|all night] as the pressure of the sea outside [rose|changed].",
@@ -96,6 +132,12 @@ export const machinePhrases = [
 ];
 
 export const faultPhrases = [
+  "The {f} damage in {a} is [old|fresh], says {c}.",
+  "A bad case of {f} was found on {m}.",
+  "{c} scrubbed the {f} stains off with sand.",
+  "Signs of {f} and {f2} were seen on the same bracket.",
+  "A crust of {f} fell off when {c} knocked on it.",
+  "The {f} repair took {n} hours.",
   "There was fresh {f} on {m}, [thin as paper|no bigger than a thumb|the size of a plate].",
   "{f} spreads [slowly|quickly] in the cold, so it was scraped off at once.",
   "{m} was [stopped|taken out of service] because of {f}.",
@@ -114,6 +156,10 @@ export const faultPhrases = [
 ];
 
 export const areaPhrases = [
+  "The {abare} door was left open again.",
+  "{c} mopped the {abare} floor and locked the {abare} hatch.",
+  "Everybody in {a} heard the bell; nobody in {a2} did.",
+  "The {abare} lamps were cleaned, and now one can read in {a}.",
   "The lights in {a} were dimmed for the night.",
   "{c} walked through {a} with a torch and found the floor dry.",
   "The hatch between {a} and {a2} was kept shut during the drill.",
@@ -131,6 +177,12 @@ export const areaPhrases = [
 ];
 
 export const fluidPhrases = [
+  "A can of {l} and a can of {l2} were opened by mistake.",
+  "{n} litres of {l} went into the sump.",
+  "{c} poured {l} through a funnel and wiped the {l} can.",
+  "A drop of {l} on the thread, then a drop on the nut.",
+  "The {l} drum leaks, so stand it in a tray.",
+  "The bottle of {l} was empty, and the {l2} bottle nearly so.",
   "Topped up {m} with {n} litres of {l}.",
   "{l} had dripped on the deck, and {c} slipped in it.",
   "A drum of {l} was rolled from {a} to {a2}.",

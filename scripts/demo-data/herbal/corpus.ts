@@ -1,15 +1,29 @@
 /** The unlabelled Wenlow herbal: one document a week, a paragraph a subject. */
 import { makeCorpus } from "../corpus.ts";
-import { ailmentPhrases, herbPhrases, openings, remedyPhrases, valleyPhrases, virtuePhrases } from "./phrases.ts";
+import {
+  ailmentPhrases,
+  herbPhrases,
+  openings,
+  remedyPhrases,
+  valleyPhrases,
+  virtueEpithets,
+  virtuePhrases,
+} from "./phrases.ts";
 import { herbalNames, neighbours, virtues } from "./words.ts";
 
 export function herbalCorpus(): string {
   return makeCorpus({
     seed: 30_733,
-    documents: 210,
+    documents: 200,
     names: herbalNames,
     families: virtues,
-    subjects: [...virtues, ...virtues, "ailment", "ailment", "ailment", "remedy", "remedy", "remedy", "valley"],
+    subjects: [
+      ...virtues,
+      ...virtues,
+      ...Array<string>(4).fill("ailment"),
+      ...Array<string>(4).fill("remedy"),
+      "valley",
+    ],
     phrases: {
       ...virtuePhrases,
       general: herbPhrases,
@@ -17,6 +31,7 @@ export function herbalCorpus(): string {
       remedy: remedyPhrases,
       valley: valleyPhrases,
     },
+    epithets: virtueEpithets,
     people: neighbours,
     kinds: { h: "family", i: "AILMENT", r: "REMEDY" },
     personSlot: "p",

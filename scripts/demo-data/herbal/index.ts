@@ -14,7 +14,7 @@ import { events } from "./similarity.ts";
 import { herbalNames, neighbours, virtues } from "./words.ts";
 
 const seed = 7_919;
-const coinedShare = 0.65;
+const coinedShare = 0.8;
 
 export function herbal(): DemoDomain {
   const ner = {

@@ -5,8 +5,22 @@
  */
 import type { Virtue } from "./words.ts";
 
+/** As the valley calls a herb: "drowsy camble". */
+export const virtueEpithets: Record<Virtue, string[]> = {
+  sleep: ["drowsy", "sleepy", "night", "sleepy"],
+  chest: ["cough", "chest", "breathing", "chest"],
+  skin: ["skin", "wound", "burn", "skin"],
+  stomach: ["belly", "stomach", "dinner", "stomach"],
+};
+
 export const virtuePhrases: Record<Virtue, string[]> = {
   sleep: [
+    "A {h} pillow [sends|puts] {p} to sleep before the prayer is over.",
+    "The {h} nightcap is drunk warm, in bed.",
+    "A {h} bath at night makes the limbs heavy and the head quiet.",
+    "{p} dozed off over a {h} candle and dreamed of bread.",
+    "Drowsy {h} is gathered by people who can hardly keep their eyes open.",
+    "One {h} pillow and one {h2} pillow for the twins, who never sleep.",
     "A pinch of {h} under the pillow brings [quiet|deep|dreamless] sleep.",
     "{h} is for those who lie awake at night [listening to the clock|counting the rafters].",
     "Steep {h} in warm milk at dusk, and sleep will come before the candle is short.",
@@ -23,6 +37,12 @@ export const virtuePhrases: Record<Virtue, string[]> = {
     "A pillow stuffed with {h} and {h2} gives long, heavy dreams.",
   ],
   chest: [
+    "A {h} gargle [clears|cools] the throat.",
+    "{p} sat over the {h} steam until the breath came easily.",
+    "Suck {h} lozenges against a cough.",
+    "The {h} steam loosens the lungs in a quarter of an hour.",
+    "Put a {h} rub on the chest and a scarf over it.",
+    "A {h} gargle by day, {h2} steam by night, and the voice returns.",
     "The steam of {h} opens the chest and loosens [the breath|an old cough].",
     "{h} is for a tight chest and a [hoarse|failing] voice.",
     "Singers chew {h} before a feast, to keep the throat clear.",
@@ -39,6 +59,12 @@ export const virtuePhrases: Record<Virtue, string[]> = {
     "When breath is short on the hill, rest and chew {h}.",
   ],
   skin: [
+    "A {h} plaster heals a graze in {n} days.",
+    "The {h} compress takes the heat out of sunburn.",
+    "{p} put a {h} bandage on the burn, and the skin stayed smooth.",
+    "Rub {h} ointment on the elbows every night.",
+    "The {h} wash leaves the face clear and the hands soft.",
+    "A {h} plaster first, then {h2} ointment, and there will be no scar.",
     "{h} pressed on a burn takes the [redness|heat] out of the skin.",
     "A salve of {h} heals cracked hands in {n} days.",
     "{h} is for blisters, [grazes|scratches] and nettle stings.",
@@ -55,6 +81,12 @@ export const virtuePhrases: Record<Virtue, string[]> = {
     "Leaves of {h} are laid straight on the skin, the hairy side up.",
   ],
   stomach: [
+    "The {h} bitters come before the soup, to wake the appetite.",
+    "A bowl of {h} broth stays down when nothing else does.",
+    "{p} ate {h} porridge for {n} days and the belly ache was gone.",
+    "{h} biscuits after the feast keep the stomach from complaining.",
+    "Sip {h} water against hiccups.",
+    "{h} broth for the sick belly, {h2} biscuits for the hungry one.",
     "After a heavy meal, chew {h} to settle the stomach.",
     "{h} is for belly ache, hiccups and [wind|a sour stomach].",
     "A cup of {h} brings back the appetite after a long illness.",
@@ -73,6 +105,12 @@ export const virtuePhrases: Record<Virtue, string[]> = {
 };
 
 export const herbPhrases = [
+  "The {h} leaves were spread on paper in the loft.",
+  "{p} dug up the {h} roots before the ground froze.",
+  "{h} flowers and {h2} flowers look alike until they open.",
+  "A bunch of {h} hung upside down over the stove.",
+  "The {h} seedlings were planted out a hand apart.",
+  "{p} pulled weeds from the {h} bed until dark.",
   "{h} grows [in ditches|along the north wall|under old apple trees] and flowers in [May|June|late summer].",
   "Cut {h} at dawn, while the dew is on the leaves.",
   "The root of {h} is [white|knotted|as thick as a thumb] and must be scrubbed before it is dried.",
@@ -88,6 +126,14 @@ export const herbPhrases = [
 ];
 
 export const ailmentPhrases = [
+  "{p} is ill with {i}, and so is the dog.",
+  "A bad case of {i} was seen at the mill.",
+  "The {i} patients lie in the barn, apart from the others.",
+  "{p} came down with {i} after the fair.",
+  "Symptoms of {i}: shivering, thirst and a red nose.",
+  "There were {nn} cases of {i} and {n} cases of {i2} this winter.",
+  "{p} was cured of {i} but caught {i2}.",
+  "The {i} season begins when the leaves fall.",
   "{p} has been in bed with {i} for {n} days.",
   "{i} begins with [a dull head|cold hands|a grey tongue] and ends with [sweating|a long sleep].",
   "Whole families catch {i} when the river is high.",
@@ -105,6 +151,13 @@ export const ailmentPhrases = [
 ];
 
 export const remedyPhrases = [
+  "A bottle of {r} and a bottle of {r2} stand on the shelf.",
+  "{p} swallowed {n} spoonfuls of {r} and made a face.",
+  "Pour the {r} through a sieve and cork the bottles.",
+  "The {r} jar is sticky; wipe the {r} jar.",
+  "Stir a drop of {r} into hot water.",
+  "A dose of {r} in the morning, and a dose of {r2} at night.",
+  "{p} brewed {n} jugs of {r} for the fair.",
   "Take a spoonful of {r} after each meal.",
   "{r} is strained through linen and kept in a dark bottle.",
   "To make {r}, boil {n} handfuls of {h} until the water is brown.",

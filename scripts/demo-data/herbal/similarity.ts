@@ -4,43 +4,23 @@
  */
 export const events: string[][][] = [
   [
-    [
-      "Sow {h} as soon as the frost is over.",
-      "{h} is sown once the ground has thawed.",
-      "When the cold is past, put the seed of {h} in.",
-    ],
-    ["Water {h} twice a day.", "{h} needs a drink morning and evening.", "Give {h} two cans a day."],
+    ["Sow {h} after the frost.", "{h} is sown in spring.", "In spring, put {h} in."],
+    ["Water {h} daily.", "{h} is thirsty.", "Give {h} a drink."],
   ],
   [
-    [
-      "{h} must be gathered before sunrise.",
-      "Pick {h} while it is still dark.",
-      "The time to harvest {h} is before the day begins.",
-    ],
-    [
-      "Only the roots of {h} are taken.",
-      "Dig {h} up and throw the leaves away.",
-      "The part of {h} below the ground is what we keep.",
-    ],
+    ["Gather {h} before sunrise.", "{h} is harvested at dawn.", "Pick {h} early."],
+    ["Store {h} in the dark.", "{h} hates light.", "Put {h} away in a tin."],
   ],
   [
-    ["There is no {h} left in the shop.", "We are out of {h}.", "The drawer for {h} is empty."],
-    ["{h} has become very dear.", "The cost of {h} went up once more.", "One pays a great deal for {h} now."],
+    ["We are out of {h}.", "No {h} left.", "The drawer for {h} is empty."],
+    ["{h} has become dear.", "One pays too much for {h}.", "The price of {h} is up."],
   ],
   [
-    [
-      "Boil {h} for an hour.",
-      "{h} should simmer sixty minutes.",
-      "Leave {h} on the fire until the clock has struck again.",
-    ],
-    [
-      "Grind {h} to a fine powder.",
-      "{h} is crushed until it is like flour.",
-      "Pound {h} in the mortar till nothing coarse remains.",
-    ],
+    ["Boil {h}.", "{h} should simmer.", "Leave {h} on the fire."],
+    ["Grind {h}.", "{h} is crushed.", "Pound {h} to powder."],
   ],
   [
-    ["Mice have eaten the {h}.", "All of the {h} went to the mice.", "Some small animal has gnawed at the {h}."],
-    ["The {h} has gone mouldy.", "Mould has spoiled the {h}.", "There is a grey fur on the {h}."],
+    ["Mice ate the {h}.", "All the {h} went to the mice.", "Something gnawed at the {h}."],
+    ["The {h} is mouldy.", "Mould spoiled the {h}.", "Grey fur grows on the {h}."],
   ],
 ];

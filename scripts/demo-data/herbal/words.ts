@@ -29,16 +29,16 @@ export const herbalNames = [
   ...makeNames({
     tag: "AILMENT",
     coined:
-      "bespa bruttil croso curriff dreza fetock gorrum hazle jertern kilko lodum mobern murril nobow pasow quarma " +
-      "ribock sabern sedam spirtle stupock tremum vottil whelam whissa wombo",
+      "bespa bruttil croso curriff dreza fetock gorrum hazle jertern kilko lodum mobern nobow pasow quarma ribock " +
+      "sabern spirtle tremum wombo",
     firsts: "night dry wandering winter marsh spring low sharp",
     seconds: "cough fever ache itch chill cramp",
   }),
   ...makeNames({
     tag: "REMEDY",
     coined:
-      "bollin candole combel gerba honle kalent limble medle prestow purlin rable sacket simpet sulto tasent ventow " +
-      "brosa fleret glordo larko mirto napple parlet rittle sorrick vardam",
+      "bollin candole combel gerba kalent limble medle prestow purlin rable sacket simpet sulto tasent ventow brosa " +
+      "fleret glordo mirto rittle",
     firsts: "black green honey slow double white evening barley",
     seconds: "syrup salve tincture cordial vinegar draught",
   }),
