@@ -61,6 +61,8 @@ test("own texts from files to an exported model that opens again", async ({ visi
     const status = await visit.phase("completed");
     expect(status).toMatchObject({ step: 40, total: 40, saved: 40, device: "wasm" });
     await expect(visit.byId("loss-chart")).toHaveAttribute("data-points", "40");
+    await expect(visit.byId("stat-speed")).toHaveText(/^[\d,]+$/);
+    await expect(visit.byId("stat-held-out")).toHaveText(/^\d+\.\d+$/);
   });
 
   await test.step("before and after on held-out text, and a sentence of one's own", async () => {
@@ -114,5 +116,21 @@ test("own texts from files to an exported model that opens again", async ({ visi
     await visit.openFolder(writeFolder(folder, "lake-model", Object.fromEntries(exported)));
     await expect(visit.byId("model-card")).toContainText("lake-model");
     await expect(visit.byId("model-card")).toContainText("BERT");
+  });
+
+  await test.step("everything is deleted, and stays deleted", async () => {
+    await visit.step("checkpoints");
+    await expect(visit.byId("storage-used")).toHaveText(
+      /^[\d.]+ MB used of about [\d.]+ GB that the browser allows\.$/,
+    );
+    await visit.byId("delete-everything").click();
+    await expect(visit.page.locator('dialog[open] button[type="submit"]')).toBeDisabled();
+    await visit.dialog("delete");
+    await visit.byId("screen-welcome").waitFor();
+    await visit.reload();
+    await expect(visit.byId("continue-card")).toHaveCount(0);
+    await visit.open("checkpoints");
+    await expect(visit.byId("checkpoints-row")).toHaveCount(0);
+    await expect(visit.byId("corpora-row")).toHaveCount(0);
   });
 });
