@@ -204,6 +204,7 @@ describe("a new visit", () => {
   function appWith(stored: {
     project?: Project;
     checkpoints?: CheckpointSummary[];
+    position?: TrainingPosition;
     broken?: boolean;
   }): StateModule.AppState {
     const api = {
@@ -215,7 +216,7 @@ describe("a new visit", () => {
       listCorpora: () => Promise.resolve([]),
       listSets: () => Promise.resolve([]),
       storageReport: () => Promise.resolve({ usedBytes: 1, quotaBytes: 2, persisted: false }),
-      checkpointPosition: () => Promise.resolve(position),
+      checkpointPosition: () => Promise.resolve(stored.position ?? position),
     };
     const host = { call: (job: (a: typeof api) => unknown) => job(api) };
     return new state.AppState({ data: host, compute: host } as unknown as Client);
@@ -239,6 +240,16 @@ describe("a new visit", () => {
       tuned: { kind: "stored", id: "l4" },
       tokenizedId: "t",
     });
+  });
+  it("takes the end of a run for its model when its best checkpoint was deleted", async () => {
+    const named = { ...position, bestCheckpoint: "b2" };
+    const best: CheckpointSummary = { ...checkpoint, id: "b2", kind: "best", resumable: false };
+    const gone = appWith({ checkpoints: [checkpoint], position: named });
+    await state.restoreVisit(gone, "");
+    expect(gone.comparison?.tuned).toEqual({ kind: "stored", id: "l4" });
+    const there = appWith({ checkpoints: [checkpoint, best], position: named });
+    await state.restoreVisit(there, "");
+    expect(there.comparison?.tuned).toEqual({ kind: "stored", id: "b2" });
   });
   it("lets the address win over saved settings, and names a bad one", async () => {
     const app = appWith({ project });
