@@ -53,75 +53,77 @@ interface Plan {
 
 async function torment({ profile, url, kills, seed, steps }: Plan): Promise<Record<string, number>> {
   const began = performance.now();
+  const seconds = (): string => ((performance.now() - began) / 1000).toFixed(0);
   const settings = { maxSteps: steps, batchSize: 2, blockLength: 32, evaluateEvery: 60, checkpointEvery: 3 };
   const chance = random(seed);
   const losses: string[] = [];
   let session = await Session.open(profile, url, "model", settings);
-  await prepare(session.visit, profile);
-  await session.visit.start();
-  await session.visit.phase("completed");
-  const expected = await weights(session.visit);
-  const alone = (performance.now() - began) / 1000;
-  await session.visit.step("train");
-  await session.visit.start();
-  await session.visit.phase("running");
+  try {
+    await prepare(session.visit, profile);
+    await session.visit.start();
+    await session.visit.phase("completed");
+    const expected = await weights(session.visit);
+    const alone = seconds();
+    console.log(`The run left alone took ${alone} s, set-up included.`);
+    await session.visit.step("train");
+    await session.visit.start();
 
-  let ends = 0;
-  let again = 0;
-  for (let kill = 1; kill <= kills; kill++) {
-    const early = kill % earlyEvery === 0;
-    if (!early) await session.visit.phase("running", "completed");
-    const waitMs = Math.round(chance.next() * (early ? spreadMs / 4 : spreadMs));
-    await sleep(waitMs);
-    await session.kill();
-    const { promised } = session;
+    let ends = 0;
+    let resumedFrom = 0;
+    for (let kill = 1; kill <= kills; kill++) {
+      const early = kill % earlyEvery === 0;
+      if (!early) await session.visit.phase("running", "completed");
+      const waitMs = Math.round(chance.next() * (early ? spreadMs / 4 : spreadMs));
+      await sleep(waitMs);
+      await session.kill();
+      const { promised } = session;
 
-    session = await Session.open(profile, url, "train");
-    const { visit } = session;
-    const { phase, saved } = await visit.status();
-    session.promised = saved; // until the page says more
-    const missing = await inventory(visit);
-    if (missing !== "") losses.push(`kill ${kill}: ${missing}`);
-    console.log(
-      `kill ${String(kill).padStart(2)}: ${String(waitMs).padStart(4)} ms after the run ${early ? "was asked for" : "went on"}; promised step ${promised}, found ${saved}`,
+      session = await Session.open(profile, url, "train");
+      const { visit } = session;
+      const { phase, saved } = await visit.status();
+      session.promised = saved; // until the page says more
+      console.log(
+        `kill ${String(kill).padStart(2)}: ${String(waitMs).padStart(4)} ms after the run ${early ? "was asked for" : "went on"}; promised step ${promised}, found ${saved}`,
+      );
+      const missing = await inventory(visit);
+      if (missing !== "") losses.push(`kill ${kill}: ${missing}`);
+      if (saved < promised) losses.push(`kill ${kill}: step ${promised} was said to be saved, step ${saved} is there`);
+      if (phase === "completed") {
+        ends++;
+        if ((await weights(visit)) !== expected) losses.push(`kill ${kill}: other weights at the end`);
+        await visit.step("train");
+        await visit.start();
+      } else if ((await visit.byId("run-resume").count()) === 0) {
+        losses.push(`kill ${kill}: there is nothing to resume from`);
+        await visit.start();
+      } else {
+        resumedFrom += saved;
+        await visit.byId("run-resume").click();
+      }
+    }
+    await session.visit.phase("completed");
+    ends++;
+    if ((await weights(session.visit)) !== expected) losses.push("after the last kill: other weights at the end");
+    const left = await session.visit.checkpoints().count();
+
+    printTable(
+      "The run that was killed, beside the run that was left alone",
+      ["what", "number"],
+      [
+        ["kills", String(kills)],
+        ["what did not hold afterwards (lost)", String(losses.length)],
+        ["runs brought to their end", String(ends)],
+        ["checkpoints in the list at the end (2 of each run, 1 model)", String(left)],
+        ["mean step resumed from", (resumedFrom / kills).toFixed(0)],
+        ["seconds for the run left alone, set-up included", alone],
+        ["seconds in all", seconds()],
+      ],
     );
-    if (saved < promised) losses.push(`kill ${kill}: step ${promised} was said to be saved, step ${saved} is there`);
-    if (phase === "completed") {
-      ends++;
-      if ((await weights(visit)) !== expected) losses.push(`before kill ${kill}: other weights at the end`);
-      await visit.step("train");
-      await visit.start();
-      continue;
-    }
-    if ((await visit.byId("run-resume").count()) === 0) {
-      losses.push(`kill ${kill}: there is nothing to resume from`);
-      await visit.start();
-      continue;
-    }
-    again += saved;
-    await visit.byId("run-resume").click();
+    for (const loss of losses) console.log(`LOST  ${loss}`);
+    return { kills, lost: losses.length };
+  } finally {
+    await session.close();
   }
-  await session.visit.phase("completed");
-  ends++;
-  if ((await weights(session.visit)) !== expected) losses.push("after the last kill: other weights at the end");
-  const left = await session.visit.checkpoints().count();
-  await session.close();
-
-  printTable(
-    "The run that was killed, beside the run that was left alone",
-    ["what", "number"],
-    [
-      ["kills", String(kills)],
-      ["resumed from a whole checkpoint, nothing promised missing", String(kills - losses.length)],
-      ["runs brought to their end, bit for bit as left alone", String(ends)],
-      ["checkpoints in the list at the end (2 of each run, 1 model)", String(left)],
-      ["mean step resumed from", (again / kills).toFixed(0)],
-      ["seconds for the run left alone, set-up included", alone.toFixed(0)],
-      ["seconds in all", ((performance.now() - began) / 1000).toFixed(0)],
-    ],
-  );
-  for (const loss of losses) console.log(`LOST  ${loss}`);
-  return { kills, lost: losses.length };
 }
 
 /** Model and text, once: every restart must find them again. */

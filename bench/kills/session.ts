@@ -6,6 +6,9 @@ import { chromium, type BrowserContext } from "playwright";
 import { launchOptions } from "../../scripts/browser.mjs";
 import { Visit } from "../../tests/e2e/support/visit.ts";
 
+/** A whole run on a busy machine. */
+const patienceMs = 15 * 60_000;
+
 export class Session {
   readonly visit: Visit;
   /** The last step that the page said is saved. */
@@ -26,6 +29,7 @@ export class Session {
     const { id } = processInfo.find(({ type }) => type === "browser")!;
     const page = context.pages()[0] ?? (await context.newPage());
     const session = new Session(context, new Visit(page, url), id);
+    page.setDefaultTimeout(patienceMs);
     await page.exposeFunction("promised", (step: number) => {
       session.promised = step;
     });
