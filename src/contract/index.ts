@@ -1,6 +1,7 @@
 /** What crosses the worker wall: plain types, the settings tables, nothing that runs a model or touches a screen. */
 export * from "./checkpoint.ts";
 export * from "./corpus.ts";
+export * from "./corpus-report.ts";
 export * from "./demo.ts";
 export * from "./device.ts";
 export * from "./evaluation.ts";
