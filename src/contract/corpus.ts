@@ -1,14 +1,19 @@
 /** Text on its way from a dropped file to blocks. */
+import type { ArchiveFormat, TextFormat } from "./reading.ts";
+
 /** How a text file becomes documents. "auto" takes blank lines as borders where there are any, else lines. */
 export type DocumentSplit = "auto" | "paragraphs" | "lines" | "file";
-export type TextFormat = "text" | "csv" | "tsv" | "json" | "jsonl";
 
 /** What a look at the first part of a file found; the form lets the user correct it. */
 export interface FilePreview {
+  /** Path of a dropped file: "folder/notes.txt". Unique among the previews of one look. */
   name: string;
   sizeBytes: number;
-  format: TextFormat;
-  encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+  format: TextFormat | ArchiveFormat;
+  /** "" where the format settles it itself (Word, PDF, Parquet, archives). */
+  encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "";
+  /** What it is packed in, from outside in: ["gzip"] for notes.txt.gz. Absent when it is not. */
+  packed?: ArchiveFormat[];
   /** Columns (csv, tsv) or field paths (json, jsonl) that hold text, with a sample of each; empty for plain text. */
   fields: { name: string; sample: string }[];
   /** The field taken unless the user picks another; "" for plain text. */
@@ -17,9 +22,23 @@ export interface FilePreview {
   samples: string[];
   /** Why the file cannot be used at all; then the rest is empty. */
   problem?: { code: string; message: string; hint: string };
+  /** What was repaired or will be left out, as far as the first look goes. Absent when nothing was. */
+  notices?: Skipped[];
+  /** Of an archive: its first members; `count` is null where only reading to the end would tell. */
+  members?: { count: number | null; shown: FilePreview[] };
+}
+/** Where a document came from: a dropped file, or a member of an archive ("texts.zip/notes/a.txt"). */
+export interface CorpusSource {
+  path: string;
+  format: TextFormat;
+  documents: number;
+  words: number;
+  characters: number;
 }
 export interface FileChoice {
+  /** Path of a file or archive; the choice for an archive holds for those members that have the field. */
   name: string;
+  /** "" lets the reader choose. */
   field: string;
 }
 /** Something left out, and why: nothing is dropped in silence. */
@@ -39,6 +58,8 @@ export interface CorpusSummary {
   characters: number;
   sizeBytes: number;
   files: string[];
+  /** In order of first appearance; past 2,000 the last one stands for all others (path ""). */
+  sources: CorpusSource[];
   split: DocumentSplit;
   /** First 200; `skippedCount` has them all. */
   skipped: Skipped[];

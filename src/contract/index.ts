@@ -9,6 +9,7 @@ export * from "./evaluation.ts";
 export * from "./leaks.ts";
 export * from "./model.ts";
 export * from "./project.ts";
+export * from "./reading.ts";
 export * from "./recipe.ts";
 export * from "./run.ts";
 export * from "./selection.ts";

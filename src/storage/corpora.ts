@@ -3,25 +3,32 @@
  * nothing of files or of tokens' meaning.
  */
 import { UnmaskError } from "../base/index.ts";
-import type { CorpusSummary } from "../contract/index.ts";
+import type { CorpusSource, CorpusSummary } from "../contract/index.ts";
+import { corpusKind, type CorpusHead } from "./corpus-format.ts";
 import { corpusStore } from "./databases.ts";
 import { documentsFromBytes, documentToBytes } from "./document-bytes.ts";
-import type { Manifest, RecordKind } from "./manifest.ts";
+import { SourceRuns, sourcesOfDocuments } from "./document-sources.ts";
+import type { Manifest } from "./manifest.ts";
 import { changeHead, listManifests, readManifest, readStream } from "./record-reader.ts";
 import { deleteRecord } from "./record-removal.ts";
 import { beginRecord } from "./record-writer.ts";
 import { deleteTokensOf } from "./tokens.ts";
 
-/** Format 1: stream "documents" (document-bytes.ts); head = CorpusHead. */
-const corpusKind: RecordKind = { name: "corpus", format: 1, migrations: {} };
-
-type CorpusHead = Omit<CorpusSummary, "id" | "createdAt" | "sizeBytes">;
 /** What is known before the first document. */
 export type CorpusDraft = Pick<CorpusHead, "name" | "files" | "split" | "origin">;
+export type SourceName = Pick<CorpusSource, "path" | "format">;
+/** A document and the place of its source in `CorpusSummary.sources`. */
+export interface StoredDocument {
+  text: string;
+  source: number;
+}
 
 export interface CorpusWriter {
-  /** Documents in order; resolves when they are stored or gathered for the next chunk. */
-  append(documents: string[]): Promise<void>;
+  /**
+   * Documents in order, all of one source (default: the one before, or the corpus as a whole); resolves when they
+   * are stored or gathered for the next chunk.
+   */
+  append(documents: string[], source?: SourceName): Promise<void>;
   /** `sizeBytes` of the result is what the documents take in storage. */
   finish(left: Pick<CorpusHead, "skipped" | "skippedCount">): Promise<CorpusSummary>;
   /** Removes what was written; harmless after `finish`. */
@@ -49,16 +56,24 @@ function summary({ id, createdAt, sizeBytes, head }: Manifest<CorpusHead>): Corp
 export async function openCorpusWriter(draft: CorpusDraft): Promise<CorpusWriter> {
   const writer = await beginRecord<CorpusHead>(corpusStore, corpusKind);
   const counts = { documents: 0, words: 0, characters: 0 };
+  const runs = new SourceRuns();
   return {
-    append: async (documents) => {
+    append: async (documents, source) => {
+      const added = { documents: documents.length, words: 0, characters: 0 };
       for (const text of documents) {
-        counts.documents++;
-        counts.words += countWords(text);
-        counts.characters += text.length;
+        added.words += countWords(text);
+        added.characters += text.length;
       }
+      counts.documents += added.documents;
+      counts.words += added.words;
+      counts.characters += added.characters;
+      runs.add(source, added);
       await writer.append("documents", documents.map(documentToBytes));
     },
-    finish: async (left) => summary(await writer.finish({ ...draft, ...counts, ...left })),
+    finish: async (left) => {
+      await writer.append("sources", [runs.toBytes()]);
+      return summary(await writer.finish({ ...draft, ...counts, sources: runs.sources, ...left }));
+    },
     abort: () => writer.abort(),
   };
 }
@@ -67,6 +82,16 @@ export async function openCorpusWriter(draft: CorpusDraft): Promise<CorpusWriter
 export async function* readCorpus(id: string): AsyncGenerator<string> {
   const manifest = await readManifest<CorpusHead>(corpusStore, corpusKind, id);
   yield* documentsFromBytes(readStream(corpusStore, corpusKind, manifest, "documents"));
+}
+
+/** As `readCorpus`, each document with its source. */
+export async function* readCorpusWithSources(id: string): AsyncGenerator<StoredDocument> {
+  const manifest = await readManifest<CorpusHead>(corpusStore, corpusKind, id);
+  const sources = sourcesOfDocuments(readStream(corpusStore, corpusKind, manifest, "sources"));
+  for await (const text of documentsFromBytes(readStream(corpusStore, corpusKind, manifest, "documents"))) {
+    const next = await sources.next();
+    yield { text, source: next.done === true ? 0 : next.value };
+  }
 }
 
 /** @throws storage/no-such-corpus */

@@ -18,9 +18,12 @@ export {
   loadCorpusSummary,
   openCorpusWriter,
   readCorpus,
+  readCorpusWithSources,
   renameCorpus,
   type CorpusDraft,
   type CorpusWriter,
+  type SourceName,
+  type StoredDocument,
 } from "./corpora.ts";
 export { deleteEverything, sweepOrphans, type Swept } from "./housekeeping.ts";
 export { newId } from "./identity.ts";

@@ -1,6 +1,7 @@
 /** Plain words for the contract's values, in one place, so that every screen says them alike. Pure. */
 import { formatCount, formatNumber } from "../../base/index.ts";
 import type {
+  ArchiveFormat,
   DeviceReport,
   DeviceSetting,
   DocumentSplit,
@@ -39,19 +40,35 @@ export const taskNames: Record<TaskKind, string> = {
   similarity: "Sentence similarity",
 };
 
-export const formatNames: Record<TextFormat, string> = {
+export const formatNames: Record<TextFormat | ArchiveFormat, string> = {
   text: "plain text",
   csv: "table (CSV)",
   tsv: "table (TSV)",
   json: "JSON",
   jsonl: "JSON lines",
+  parquet: "table (Parquet)",
+  html: "web page (HTML)",
+  xml: "XML",
+  docx: "Word document",
+  odt: "OpenDocument text",
+  epub: "e-book (EPUB)",
+  pdf: "PDF",
+  rtf: "rich text (RTF)",
+  eml: "e-mail",
+  mbox: "mailbox",
+  ipynb: "Jupyter notebook",
+  srt: "subtitles",
+  zip: "zip archive",
+  tar: "tar archive",
+  gzip: "gzip",
+  zstd: "Zstandard",
 };
 
 export const splitOptions: readonly { value: DocumentSplit; label: string }[] = [
   { value: "auto", label: "Automatic" },
   { value: "paragraphs", label: "Paragraphs" },
   { value: "lines", label: "Lines" },
-  { value: "file", label: "Whole file" },
+  { value: "file", label: "Documents" },
 ];
 
 export const phaseNames: Record<RunPhase, string> = {
