@@ -13,7 +13,7 @@ const returnShare = 0.5;
 /** Paragraphs on one family mix in sentences that are true of all families. */
 const generalShare = 0.15;
 /** How often a coined name of a family has one of the family's epithets before it. */
-const epithetShare = 0.5;
+const epithetShare = 0.25;
 
 export interface CorpusPlan {
   seed: number;

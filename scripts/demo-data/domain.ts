@@ -13,5 +13,5 @@ export interface DemoDomain {
     Side,
     Labelled[]
   >;
-  similarity: { note: string; test: Pair[] };
+  similarity: { note: string; lesson?: string; test: Pair[] };
 }

@@ -41,26 +41,29 @@ function demoIndex(domains: readonly DemoDomain[]): object {
           name: `${title}: names`,
           note: ner.note,
           files: { train: `${id}/ner.train.conll`, test: `${id}/ner.test.conll` },
-          adaptation: "should help",
+          ...expectation(),
         },
         {
           task: "classification",
           name: `${title}: texts`,
           note: classification.note,
           files: { train: `${id}/classification.train.csv`, test: `${id}/classification.test.csv` },
-          adaptation: classification.lesson === undefined ? "should help" : "should not help",
-          ...(classification.lesson === undefined ? {} : { lesson: classification.lesson }),
+          ...expectation(classification.lesson),
         },
         {
           task: "similarity",
           name: `${title}: pairs`,
           note: similarity.note,
           files: { test: `${id}/similarity.test.tsv` },
-          adaptation: "should help",
+          ...expectation(similarity.lesson),
         },
       ],
     })),
   };
+}
+
+function expectation(lesson?: string): object {
+  return lesson === undefined ? { adaptation: "should help" } : { adaptation: "should not help", lesson };
 }
 
 function conll(lines: readonly NerLine[]): string {

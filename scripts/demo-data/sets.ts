@@ -86,49 +86,30 @@ export function unique<T extends { text: string }>(count: number, make: () => T)
   return [...items.values()];
 }
 
-export interface PairPlan {
-  names: readonly Name[];
-  families: readonly string[];
-  /** Groups of events of one sort; an event is a list of wordings with one slot, {x} or {xbare}. */
-  events: string[][][];
-}
+const pairScore = { same: 5, sort: 2, other: 0 };
 
-const subjectScore = { same: 2.5, family: 2, other: 0 };
-const eventScore = { same: 2.5, sort: 1.25, other: 0 };
-
-/** Half of a pair's score is for the subject, half for what is said of it. */
-export function makePairs(plan: PairPlan, count: number, source: Random): Pair[] {
-  const draw = sideNames(plan.names, undefined, 1, source);
-  return unique(count, () => {
-    const family = pick(plan.families, source);
-    const subject = draw(family);
-    const relation = pick(["same", "family", "family", "other", "other"] as const, source);
-    const others = plan.families.filter((name) => name !== family);
-    let second = relation === "same" ? subject : draw(relation === "family" ? family : pick(others, source));
-    while (relation === "family" && second === subject) second = draw(family);
-
-    const group = pick(plan.events, source);
-    const event = pick(group, source);
-    const happened = pick(["same", "sort", "other"] as const, source);
-    const elsewhere = pick(
-      pick(
-        plan.events.filter((other) => other !== group),
-        source,
-      ),
-      source,
-    );
-    const said = { same: event, sort: group.find((other) => other !== event)!, other: elsewhere }[happened];
-    const wording = pick(event, source);
-    const otherWording = pick(
-      said.filter((text) => text !== wording),
-      source,
-    );
-    const [a, b] = [say(wording, subject, source), say(otherWording, second, source)];
-    return { text: `${a}\t${b}`, first: a, second: b, score: subjectScore[relation] + eventScore[happened] };
-  }).map(({ first, second, score }) => ({ first, second, score }));
-}
-
-function say(template: string, name: Name, source: Random): string {
-  const slots = (slot: string): Mention => ({ text: name.text, before: slot.endsWith("bare") ? "" : name.before });
-  return expand(template, slots, source).text;
+/**
+ * Pairs of sayings: every two wordings of one fact, and as many pairs again of one sort and of two
+ * sorts as make up `count`.
+ * @param sayings sort -> facts -> wordings
+ */
+export function makePairs(sayings: Record<string, string[][]>, count: number, source: Random): Pair[] {
+  const facts = Object.entries(sayings).flatMap(([sort, list]) => list.map((wordings) => ({ sort, wordings })));
+  const pair = (first: string, second: string, score: number): Pair & { text: string } => {
+    const [a, b] = source.next() < 0.5 ? [first, second] : [second, first];
+    return { text: [first, second].sort().join("\t"), first: a, second: b, score };
+  };
+  const same = facts.flatMap(({ wordings }) =>
+    wordings.flatMap((a, i) => wordings.slice(i + 1).map((b) => pair(a, b, pairScore.same))),
+  );
+  const draw = (relation: "sort" | "other"): Pair & { text: string } => {
+    const one = pick(facts, source);
+    const others = facts.filter((fact) => fact !== one && (fact.sort === one.sort) === (relation === "sort"));
+    return pair(pick(one.wordings, source), pick(pick(others, source).wordings, source), pairScore[relation]);
+  };
+  const half = Math.floor((count - same.length) / 2);
+  const sort = unique(half, () => draw("sort"));
+  const other = unique(count - same.length - half, () => draw("other"));
+  const next = deck([...same, ...sort, ...other], source);
+  return Array.from({ length: count }, next).map(({ first, second, score }) => ({ first, second, score }));
 }

@@ -1,27 +1,72 @@
 /**
- * Pairs of log lines with a score from 0 to 5: half of it for the subject (same machine, same system,
- * another system), half for what happened (the same, something of the same sort, something else).
+ * Pairs of remarks in the crew's own language, without names: 5 for the same fact in other words, 2 for
+ * another fact of the same system, 0 for another system. Three wordings a fact.
  */
-/** Each event in several wordings; events of one group are "of the same sort". */
-export const events: string[][][] = [
-  [
-    ["{m} gave out at midnight.", "At midnight {m} quit.", "{m} died in the night."],
-    ["{m} would not start.", "Nobody got {m} going.", "{m} refused to come on."],
+import type { System } from "./words.ts";
+
+export const remarks: Record<System, string[][]> = {
+  air: [
+    ["The filter is choked with lint.", "Dust has clogged the pads.", "No wonder, with so much fluff in the filter."],
+    ["The draught in the bunks has died.", "No air moves where we sleep.", "It is stuffy in bed without the fans."],
+    ["Carbon dioxide is creeping up.", "The air grows thicker by the hour.", "There is less oxygen than an hour ago."],
+    ["The scrubber beads are spent.", "Fresh beads are due in the scrubber bed.", "Change the scrubber bed soon."],
+    ["A scarf was sucked into the intake.", "The grille has swallowed a sock.", "Some cloth is stuck in the intake."],
+    ["It smells of old socks by the duct.", "A stale smell comes out of the shaft.", "The duct stinks of wet boots."],
+    [
+      "Wear a mask and take slow breaths.",
+      "Breathe through the nose until the vents open.",
+      "Slow breaths, and keep your mask on.",
+    ],
   ],
-  [
-    ["{m} was mended.", "We put {m} right.", "{m} works again."],
-    ["{m} got a new part.", "A spare was fitted to {m}.", "Something in {m} was replaced."],
+  water: [
+    ["The tap only coughs.", "Nothing but a gurgle when you turn the tap.", "All taps ran dry."],
+    [
+      "A pipe has burst and the floor is wet.",
+      "There is a puddle under the leaking pipe.",
+      "The joint drips and we have wet feet.",
+    ],
+    [
+      "The tank is full to the brim.",
+      "No more water fits in the tank.",
+      "Close the hose, the tank is about to run over.",
+    ],
+    ["Salt has clogged the membrane.", "The membrane is white with scale.", "Rinse the salt off the membrane."],
+    ["Showers are rationed.", "Nobody may wash until the pressure is back.", "No laundry while the pressure is low."],
+    ["The drain is blocked with hair.", "Hair stops the water from running off.", "Pull the hair out of the drain."],
+    ["The bilge must be emptied.", "Pump the bilge dry.", "There is far too much water in the bilge."],
   ],
-  [
-    ["{m} made a racket.", "What a noise from {m}!", "{m} was far too loud."],
-    ["{m} shook.", "Cups fell when {m} trembled.", "A shudder went through {m}."],
+  power: [
+    ["A fuse has blown and it is dark.", "The lamps went out with the fuse.", "We sit in the dark because of a fuse."],
+    ["The battery needs charging.", "There is hardly any charge left.", "The batteries are nearly flat."],
+    ["The cable is hot to the touch.", "You could warm your hands on that wire.", "That wiring is far too warm."],
+    [
+      "The breaker trips when the ovens are on.",
+      "Switch on the ovens and the breaker drops out.",
+      "Too much load for the breaker.",
+    ],
+    [
+      "The voltage is unsteady and the lights flicker.",
+      "The lamps dim because the voltage sags.",
+      "The lights dance with the volts.",
+    ],
+    [
+      "He got a shock from the terminals.",
+      "The terminals are live, so wear gloves.",
+      "Rubber gloves, or the current will bite.",
+    ],
+    ["Sparks flew from the wiring.", "The wires gave off a blue spark.", "There was a spark behind the switch."],
   ],
-  [
-    ["{m} passed.", "The inspector liked {m}.", "{m} was found in order."],
-    ["{m} failed.", "The inspector frowned at {m}.", "{m} was found wanting."],
+  hull: [
+    ["A rivet has sheared off.", "One of the rivets is broken.", "We are a rivet short."],
+    ["The plate is bowed by the pressure.", "The sea has pushed the plate inwards.", "There is a dent in the plate."],
+    [
+      "The frame groans when the tide turns.",
+      "With every tide the frame creaks.",
+      "You can hear the frame at the turn of the tide.",
+    ],
+    ["Mussels cover the outer wall.", "The outside is crusted with barnacles.", "Divers must scrape the wall again."],
+    ["The weld has cracked.", "There is a split along the weld.", "Grind the weld and lay it again."],
+    ["Tighten the bolts on the hatch.", "The hatch bolts are loose.", "A quarter turn on every bolt of the hatch."],
+    ["Rust has eaten into the steel.", "The steel is brown with rust.", "File the rust away down to bright steel."],
   ],
-  [
-    ["Buy another {mbare}.", "We want a second {mbare}.", "One more {mbare} is needed."],
-    ["Get rid of {m}.", "{m} goes to scrap.", "Throw {m} away."],
-  ],
-];
+};
