@@ -1,6 +1,8 @@
 /** What crosses the worker wall: plain types, the settings tables, nothing that runs a model or touches a screen. */
 export * from "./augmentation.ts";
 export * from "./checkpoint.ts";
+export * from "./cleaning.ts";
+export * from "./cleaning-rules.ts";
 export * from "./corpus.ts";
 export * from "./corpus-report.ts";
 export * from "./demo.ts";
