@@ -34,3 +34,25 @@ export { maskedRoom } from "./collate/room.ts";
 
 export { encodeSet } from "./labelled/encode-set.ts";
 export { readLabelledSet, summarizeSet } from "./labelled/read-set.ts";
+
+export { tokenBudget } from "./report/budget.ts";
+export { describeCorpus, type CorpusInput } from "./report/describe-corpus.ts";
+export { divergence, overlap } from "./report/distance.ts";
+export {
+  corpusDistances,
+  fingerprint,
+  fingerprintOf,
+  generalFingerprint,
+  textsOf,
+  type Fingerprint,
+  type Party,
+} from "./report/distances.ts";
+export {
+  encodeBuckets,
+  openGeneralReference,
+  WORD_STEPS,
+  type GeneralReference,
+  type GeneralReferenceFile,
+} from "./report/general-reference.ts";
+export { bigramBucket, BUCKETS, unigramBucket, wordHash } from "./report/ngram-buckets.ts";
+export { TextProfiler, type TextProfile } from "./report/text-profile.ts";
