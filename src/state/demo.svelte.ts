@@ -5,6 +5,7 @@
 import { asUnmaskError, type UnmaskError } from "../base/index.ts";
 import { loadDemoIndex } from "../client/index.ts";
 import { readRecipe, type DemoDomain, type Recipe } from "../contract/index.ts";
+import { demoTimeLeft } from "./demo-pace.ts";
 import type { JourneyStep } from "./journey.svelte.ts";
 
 /** The demo's recipe: long enough for a difference to show, short enough to watch. */
@@ -43,6 +44,7 @@ export class DemoState {
   stages = $state.raw<Stage[]>([]);
   running = $state(false);
   cancelled = $state(false);
+  #startedAt = 0;
 
   get finished(): boolean {
     return this.stages.length > 0 && this.stages.every((stage) => stage.status === "done");
@@ -64,6 +66,7 @@ export class DemoState {
     this.domain = domain;
     this.running = true;
     this.cancelled = false;
+    this.#startedAt = performance.now();
     this.stages = stages.map((stage) => ({ ...stage, status: "waiting" }));
     try {
       for (const { id, screen } of stages) {
@@ -83,6 +86,11 @@ export class DemoState {
   /** What is running is ended by the caller; no further stage begins. */
   cancel(): void {
     this.cancelled = true;
+  }
+
+  /** Of the whole demo; `within` is how much of the running stage is done. */
+  timeLeftMs(within: number): number | null {
+    return this.running ? demoTimeLeft(this.stages, within, performance.now() - this.#startedAt) : null;
   }
 
   dismiss(): void {

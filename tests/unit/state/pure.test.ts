@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaultRecipe, readRecipe, type ModelConfig, type TokenizedSummary } from "../../../src/contract/index.ts";
+import { demoTimeLeft } from "../../../src/state/demo-pace.ts";
 import { guessedIds, nameGuesses } from "../../../src/state/fill-mask.ts";
 import { learningRateAt, learningRateCurve } from "../../../src/state/learning-rate-preview.ts";
 import { adviseRecipe } from "../../../src/state/recipe-advice.ts";
@@ -189,5 +190,25 @@ describe("small parts", () => {
     const ids = guessedIds(found);
     expect(ids).toEqual([7, 9]);
     expect(nameGuesses(found[1]!, ids, ["salt", "pepper"])).toEqual([[{ token: "pepper", probability: 0.6 }]]);
+  });
+});
+
+describe("time left of the demo", () => {
+  const at = (train: "running" | "done") =>
+    [
+      { id: "model", status: "done" },
+      { id: "corpus", status: "done" },
+      { id: "tokens", status: "done" },
+      { id: "train", status: train },
+      { id: "evaluate", status: train === "done" ? "running" : "waiting" },
+    ] as const;
+  it("counts what is done of every stage by its usual share", () => {
+    // 2.5 % before training, 91.5 % training, 6 % after it.
+    expect(demoTimeLeft(at("running"), 0.5, 48_250)).toBeCloseTo((48_250 / 0.4825) * 0.5175, 6);
+    expect(demoTimeLeft(at("done"), 0, 94_000)).toBeCloseTo(6_000, 6);
+  });
+  it("says nothing before the pace is known", () => {
+    expect(demoTimeLeft(at("running"), 0, 60_000)).toBeNull();
+    expect(demoTimeLeft(at("running"), 0.5, 1_000)).toBeNull();
   });
 });
