@@ -1,7 +1,7 @@
 /** A ModelRef -> the model itself, wherever it lives. Keeps the last two: base and tuned are asked for in turn. */
 import type { CheckpointMeta, ModelRef, ModelSummary, OnProgress, StoredTensor } from "../../src/contract/index.ts";
 import { defaultHubHost, loadBundled, loadHub, tokenizerId, type LoadedModel } from "../../src/models/index.ts";
-import { loadCheckpoint } from "../../src/storage/index.ts";
+import { loadCheckpoint, loadCheckpointMeta } from "../../src/storage/index.ts";
 import { bundledModel } from "./paths.ts";
 
 /** A stored model remembers its checkpoint's own record, for the model card. */
@@ -13,15 +13,17 @@ const most = 2;
 export async function openModel(ref: ModelRef, onProgress: OnProgress): Promise<OpenModel> {
   const key = JSON.stringify(ref);
   const known = kept.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) return ref.kind === "stored" ? renamed(known, ref.id) : known;
   const model = await load(ref, onProgress);
   kept.set(key, model);
   if (kept.size > most) kept.delete([...kept.keys()][0]!);
   return model;
 }
 
-export function forgetModel(ref: ModelRef): void {
-  kept.delete(JSON.stringify(ref));
+/** Its name may have changed since, and it may have been deleted: then this throws as loading would. */
+async function renamed(model: OpenModel, id: string): Promise<OpenModel> {
+  const meta = await loadCheckpointMeta(id);
+  return { ...model, name: meta.name, meta };
 }
 
 function load(ref: ModelRef, onProgress: OnProgress): Promise<OpenModel> {
