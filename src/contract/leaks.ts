@@ -77,14 +77,17 @@ export interface SetFault {
   labels: { label: string; items: number; testItems: number }[];
   /** Jaccard similarity of the two texts' 5-word runs (near-duplicates), 1 for equal ones. */
   similarity: number;
+  /** Labels only: what makes them one. */
+  repairs: SetRepair[];
 }
 export interface SetFaultGroup {
   kind: SetFaultKind;
   /** Faults in all; `shown` has the first. */
   count: number;
   shown: SetFault[];
-  /** The safe repair, if there is one, and how many items it would drop or change in each split. */
-  repair?: SetRepair;
+  /** What is safe for all of them at once; none where a person must look. */
+  repairs: SetRepair[];
+  /** Items that these repairs would drop or change. */
   affected: Record<SplitName, number>;
 }
 export interface SetFaultReport {

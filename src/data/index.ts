@@ -56,3 +56,5 @@ export {
 } from "./report/general-reference.ts";
 export { bigramBucket, BUCKETS, unigramBucket, wordHash } from "./report/ngram-buckets.ts";
 export { TextProfiler, type TextProfile } from "./report/text-profile.ts";
+
+export * from "./leaks/index.ts";
