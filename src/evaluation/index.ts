@@ -13,5 +13,6 @@ export { heldOutComparison, type HeldOutComparison } from "./statistics/held-out
 export { classItemScores, entityItemScores, spearmanItemScores, type ItemScores } from "./statistics/item-scores.ts";
 export { pairedBootstrap } from "./statistics/paired-bootstrap.ts";
 export { pairedMeanInterval } from "./statistics/paired-mean.ts";
+export { principalAxes, type PrincipalAxes } from "./statistics/principal-axes.ts";
 export { minimumDetectableDifference } from "./statistics/power.ts";
 export { verdictSentence } from "./statistics/verdict.ts";

@@ -19,6 +19,7 @@ const TERMS_CHECKED = 2000;
 const TERMS_SHOWN = 60;
 /** Documents asked for their language: 2,000 give a share to about 2 points. */
 const LANGUAGE_SAMPLE = 2000;
+const MOSTLY = 0.5;
 
 export interface CorpusInput {
   corpusId: string;
@@ -83,13 +84,23 @@ export async function describeCorpus(
     token: facts,
     terms: typical.slice(0, TERMS_SHOWN),
     budget: tokenBudget(onePass),
-    notices: notices(profile, facts.sampledEvery),
+    notices: notices(profile, facts.sampledEvery, characters),
   };
   return { report, profile };
 }
 
-function notices(profile: TextProfile, every: number): string[] {
+function notices(profile: TextProfile, every: number, { scripts: letters }: CharacterCounts): string[] {
   const found: string[] = [];
+  const latin =
+    letters[scripts.indexOf("Latin")]! /
+    Math.max(
+      1,
+      letters.reduce((a, b) => a + b),
+    );
+  if (latin < MOSTLY)
+    found.push(
+      "Most letters of this text are not Latin ones, so the comparison with general English says little: typical words, tokens a word and distances only show that it is another language.",
+    );
   if (profile.undercount > 0)
     found.push(
       `The text has more different words than are held at once. Rare ones were forgotten; counts of words may be too low by ${profile.undercount}, and the number of different words is a lower bound.`,
