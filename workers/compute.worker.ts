@@ -10,6 +10,7 @@ import { listCheckpoints, listCorpora, loadTokenized, saveCheckpoint, withProjec
 import { RunControl } from "../src/training/index.ts";
 import { loseTheDevice } from "./compute/device.ts";
 import { compareHeldOut, evaluate, guessMasks } from "./compute/evaluate.ts";
+import { mapTexts } from "./compute/map-texts.ts";
 import { trainRun } from "./compute/train-run.ts";
 import { openModel, storedTensors, summarize } from "./shared/open-model.ts";
 
@@ -60,6 +61,7 @@ const worker: ComputeWorker = {
   heldOut: compareHeldOut,
   evaluateSet: evaluate,
   fillMask: guessMasks,
+  mapTexts,
   loseDevice: loseTheDevice,
 };
 

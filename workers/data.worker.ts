@@ -21,6 +21,7 @@ import * as storage from "../src/storage/index.ts";
 import { cancelJob } from "./data/cancel.ts";
 import { importCorpus, tokenizeCorpus } from "./data/corpus-jobs.ts";
 import { importDemoCorpus, readDemoSets } from "./data/demo.ts";
+import { describeStoredCorpus, sampleDocuments, storedDistances, storedReport } from "./data/report-jobs.ts";
 import { openTokenizer } from "./shared/open-tokenizer.ts";
 
 /** Rows of a batch preview: what fits a screen. */
@@ -61,6 +62,12 @@ const worker: DataWorker = {
     const tokenizer = await openTokenizer(model);
     return ids.map((id) => tokenizer.tokenText(id));
   },
+  storedReport,
+  describeCorpus: describeStoredCorpus,
+  corpusDistances: storedDistances,
+  sampleDocuments,
+  storedMap: storage.loadDocumentMap,
+  saveMap: storage.saveDocumentMap,
   cancel: () => Promise.resolve(cancelJob()),
 
   listCheckpoints: storage.listCheckpoints,

@@ -8,6 +8,7 @@ import type {
   FilePreview,
   TokenizedSummary,
 } from "./corpus.ts";
+import type { MapDoor, ReportDoor } from "./corpus-report.ts";
 import type { DeviceReport, DeviceSetting } from "./device.ts";
 import type {
   EncodedSet,
@@ -49,7 +50,7 @@ export interface StorageDoor {
   loadProject(id: string): Promise<Project | null>;
 }
 
-export interface DataWorker extends StorageDoor {
+export interface DataWorker extends StorageDoor, ReportDoor {
   /** A look at each file's first part. */
   inspect(files: File[], split: DocumentSplit): Promise<FilePreview[]>;
   /** Reads files into a stored corpus. @throws data/no-text when nothing usable is left. */
@@ -81,7 +82,7 @@ export interface DataWorker extends StorageDoor {
   cancel(): Promise<void>;
 }
 
-export interface ComputeWorker {
+export interface ComputeWorker extends MapDoor {
   probe(device: DeviceSetting): Promise<DeviceReport>;
   /** Loads config, tokenizer and weights (downloads them when needed) and says what they are. */
   openModel(model: ModelRef, onProgress: OnProgress): Promise<ModelSummary>;

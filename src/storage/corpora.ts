@@ -12,6 +12,7 @@ import type { Manifest } from "./manifest.ts";
 import { changeHead, listManifests, readManifest, readStream } from "./record-reader.ts";
 import { deleteRecord } from "./record-removal.ts";
 import { beginRecord } from "./record-writer.ts";
+import { deleteReportsOf } from "./corpus-reports.ts";
 import { deleteTokensOf } from "./tokens.ts";
 
 /** What is known before the first document. */
@@ -113,10 +114,11 @@ export function renameCorpus(id: string, name: string): Promise<void> {
   return changeHead<CorpusHead>(corpusStore, corpusKind, id, (head) => ({ ...head, name }));
 }
 
-/** With its token streams, which are of no use without it. */
+/** With its token streams and reports, which are of no use without it. */
 export async function deleteCorpus(id: string): Promise<void> {
   await deleteRecord(corpusStore, corpusKind, id);
   await deleteTokensOf(id);
+  await deleteReportsOf(id);
 }
 
 /**

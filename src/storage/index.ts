@@ -25,6 +25,14 @@ export {
   type SourceName,
   type StoredDocument,
 } from "./corpora.ts";
+export {
+  deleteReportsOf,
+  loadDocumentMap,
+  loadReport,
+  saveDocumentMap,
+  saveReport,
+  type StoredReport,
+} from "./corpus-reports.ts";
 export { deleteEverything, sweepOrphans, type Swept } from "./housekeeping.ts";
 export { newId } from "./identity.ts";
 export { withProjectLock, type ProjectGuard } from "./locks.ts";

@@ -1,0 +1,92 @@
+/**
+ * Documents on a plane: mean-pooled encoder states, each of length one, on their two principal axes; and how
+ * hard the model finds each document, as its loss on a fixed choice of hidden tokens.
+ */
+import { defaultRecipe, type ComputeWorker, type EncodedText, type OnProgress } from "../../src/contract/index.ts";
+import { packLines } from "../../src/data/index.ts";
+import { pooledFeatures, principalAxes } from "../../src/evaluation/index.ts";
+import { parametersOf, type LoadedModel } from "../../src/models/index.ts";
+import type { Device } from "../../src/runtime/index.ts";
+import { collateSettings, HeldOutScorer, runShape } from "../../src/training/index.ts";
+import { openModel } from "../shared/open-model.ts";
+import { BucketEncoder } from "./bucket-encoder.ts";
+import { theDevice } from "./device.ts";
+import { modelWeights } from "./model-weights.ts";
+
+/** Token positions a run of the loss, as the encoder's. */
+const positionsPerRun = 1024;
+
+export const mapTexts: ComputeWorker["mapTexts"] = async (texts, ref, setting, onProgress) => {
+  const device = await theDevice(setting);
+  const model = await openModel(ref, onProgress);
+  const features = await embed(device, model, texts, onProgress);
+  const loss = await lossOfEach(device, model, texts, onProgress);
+  onProgress({ phase: "finding the plane", done: 0, total: 0, unit: "items" });
+  const { x, y, explained } = principalAxes(features.values, features.columns);
+  return { x, y, loss, explained };
+};
+
+/** (texts, H), each row of length one: direction is what similarity of embeddings looks at. */
+async function embed(
+  device: Device,
+  model: LoadedModel,
+  texts: EncodedText[],
+  onProgress: OnProgress,
+): Promise<{ values: Float32Array; columns: number }> {
+  const encoder = new BucketEncoder(device, model.config, model.special);
+  const weights = await device.upload(parametersOf(model.config, "none"), modelWeights(model, 0, "none"));
+  try {
+    let done = 0;
+    const { values, columns } = await pooledFeatures(encoder.with(weights), texts, () =>
+      onProgress({ phase: "placing documents", done: ++done, total: texts.length, unit: "items" }),
+    );
+    for (let at = 0; at < values.length; at += columns) {
+      const row = values.subarray(at, at + columns);
+      const length = Math.sqrt(row.reduce((sum, v) => sum + v * v, 0)) || 1;
+      for (let c = 0; c < columns; c++) row[c]! /= length;
+    }
+    return { values, columns };
+  } finally {
+    weights.dispose();
+    await encoder.dispose();
+  }
+}
+
+async function lossOfEach(
+  device: Device,
+  model: LoadedModel,
+  texts: EncodedText[],
+  onProgress: OnProgress,
+): Promise<Float32Array> {
+  const longest = texts.reduce((most, { ids }) => Math.max(most, ids.length), 8);
+  const blockLength = 2 ** Math.ceil(Math.log2(longest));
+  const batchSize = Math.max(1, Math.floor(positionsPerRun / blockLength));
+  const recipe = { ...defaultRecipe(), blockLength, batchSize };
+  const blocks = packLines(streamOf(texts), blockLength, model.special);
+  const settings = collateSettings({ recipe, special: model.special, config: model.config });
+  const scorer = await HeldOutScorer.open(device, model.config, blocks, settings, runShape(recipe), Infinity);
+  const weights = await device.upload(parametersOf(model.config, "mlm"), modelWeights(model, 0, "mlm"));
+  try {
+    const { nll, blockOf } = await scorer.score(weights, (done, total) =>
+      onProgress({ phase: "guessing hidden words", done, total, unit: "items" }),
+    );
+    const sums = new Float32Array(texts.length);
+    const counts = new Float32Array(texts.length);
+    nll.forEach((value, i) => {
+      sums[blockOf[i]!]! += value;
+      counts[blockOf[i]!]!++;
+    });
+    return sums.map((sum, i) => (counts[i] === 0 ? NaN : sum / counts[i]!));
+  } finally {
+    weights.dispose();
+    await scorer.dispose();
+  }
+}
+
+function streamOf(texts: readonly EncodedText[]): { tokens: Int32Array; documents: Uint32Array } {
+  const documents = new Uint32Array(texts.length + 1);
+  texts.forEach(({ ids }, i) => (documents[i + 1] = documents[i]! + ids.length));
+  const tokens = new Int32Array(documents.at(-1)!);
+  texts.forEach(({ ids }, i) => tokens.set(ids, documents[i]));
+  return { tokens, documents };
+}
