@@ -14,6 +14,7 @@ export * from "./project.ts";
 export * from "./reading.ts";
 export * from "./recipe.ts";
 export * from "./run.ts";
+export * from "./schedule.ts";
 export * from "./selection.ts";
 export * from "./settings.ts";
 export * from "./shapes.ts";

@@ -1,4 +1,5 @@
 /** The training recipe: every knob of an MLM run, in one table. */
+import { scheduleChoices } from "./schedule.ts";
 import { defaultsOf, readSettings, type SettingsOf } from "./settings.ts";
 
 export const recipeTable = {
@@ -28,12 +29,8 @@ export const recipeTable = {
     label: "Schedule",
     default: "linear",
     group: "Optimiser",
-    choices: [
-      { value: "linear", label: "linear decay" },
-      { value: "cosine", label: "cosine decay" },
-      { value: "constant", label: "constant" },
-    ],
-    help: "How the learning rate changes after warm-up: falling to zero on a line, on a cosine, or not at all.",
+    choices: scheduleChoices,
+    help: "How the learning rate changes after warm-up; the drawing below shows it.",
   },
   warmupShare: {
     kind: "number",
@@ -43,6 +40,47 @@ export const recipeTable = {
     max: 1,
     group: "Optimiser",
     help: "The part of the run during which the learning rate climbs from zero. It keeps the first updates from doing harm.",
+  },
+  scheduleCycles: {
+    kind: "number",
+    label: "Cosine cycles",
+    default: 3,
+    min: 1,
+    max: 1000,
+    integer: true,
+    group: "Optimiser",
+    onlyIf: { schedule: ["restarts"] },
+    help: "How often the cosine begins again at the peak: each restart may leave a valley that the run was stuck in.",
+  },
+  schedulePower: {
+    kind: "number",
+    label: "Power of the decay",
+    default: 2,
+    min: 0.1,
+    max: 10,
+    group: "Optimiser",
+    onlyIf: { schedule: ["polynomial"] },
+    help: "1 falls on a line; 2 falls fast at first and gently at the end.",
+  },
+  decayShare: {
+    kind: "number",
+    label: "Decay share",
+    default: 0.2,
+    min: 0.01,
+    max: 1,
+    group: "Optimiser",
+    onlyIf: { schedule: ["stable"] },
+    help: "The last part of the run, in which the rate falls to zero. Before it a run can be prolonged at will.",
+  },
+  slantedRatio: {
+    kind: "number",
+    label: "Peak over lowest rate",
+    default: 32,
+    min: 1,
+    max: 1000,
+    group: "Optimiser",
+    onlyIf: { schedule: ["slanted"] },
+    help: "ULMFiT's ratio: how many times the peak is above the rate at both ends. Its rise is the warm-up share (cut_frac, 0.1 there).",
   },
   batchSize: {
     kind: "number",
@@ -207,7 +245,6 @@ export const recipeTable = {
 } as const;
 
 export type Recipe = SettingsOf<typeof recipeTable>;
-export type Schedule = Recipe["schedule"];
 export const defaultRecipe = (): Recipe => defaultsOf(recipeTable);
 /** @throws contract/bad-setting, contract/unknown-setting */
 export const readRecipe = (given: unknown): Recipe => readSettings(recipeTable, given);

@@ -13,6 +13,8 @@ interface SettingText {
   group: string;
   /** Hidden behind "More settings" unless true. */
   basic?: boolean;
+  /** Shown only while another setting has one of these values; it means nothing otherwise. */
+  onlyIf?: Readonly<Record<string, readonly string[]>>;
 }
 export interface NumberSetting extends SettingText {
   kind: "number";
@@ -42,6 +44,10 @@ export type SettingsOf<Table extends SettingsTable> = {
 export function defaultsOf<Table extends SettingsTable>(table: Table): SettingsOf<Table> {
   return Object.fromEntries(Object.entries(table).map(([name, s]) => [name, s.default])) as SettingsOf<Table>;
 }
+
+/** Whether a setting means anything beside the others' values. */
+export const settingApplies = ({ onlyIf = {} }: Setting, values: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(onlyIf).every(([other, wanted]) => wanted.includes(String(values[other])));
 
 /** Why a value is not acceptable, in one sentence, or undefined when it is. */
 export function settingProblem(setting: Setting, value: unknown): string | undefined {

@@ -5,6 +5,7 @@
 import {
   defaultRecipe,
   recipeTable,
+  settingApplies,
   settingProblem,
   type NumberSetting,
   type Recipe,
@@ -45,6 +46,11 @@ export class RecipeState {
 
   get valid(): boolean {
     return Object.keys(this.problems).length === 0;
+  }
+
+  /** Whether a setting means anything beside the others' values. */
+  applies(name: SettingName): boolean {
+    return settingApplies(settingOf(name), this.values);
   }
 
   type(name: SettingName, text: string): void {

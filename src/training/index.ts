@@ -8,4 +8,3 @@ export { encoderFeeds, mlmFeeds } from "./feeds.ts";
 export { HeldOutScorer, type TokenLosses } from "./held-out.ts";
 export { History, type HistoryData } from "./history.ts";
 export { MlmRun, collateSettings, runShape, type RunPlan, type RunSignal, type Snapshot } from "./loop.ts";
-export { learningRateAt } from "./schedule.ts";

@@ -5,14 +5,20 @@
  * Everything chance touches is a function of (seed, step), so a run resumed at step n sees the batches
  * and masks it would have seen: 10 steps equal 5 + reload + 5.
  */
-import type { ModelConfig, Recipe, RunEvent, SpecialTokens, StepShape } from "../contract/index.ts";
+import {
+  learningRateAt,
+  type ModelConfig,
+  type Recipe,
+  type RunEvent,
+  type SpecialTokens,
+  type StepShape,
+} from "../contract/index.ts";
 import { collateMlm, maskedRoom, stepBlocks, type BlockIndex, type CollateSettings } from "../data/index.ts";
 import { buildMlmTraining, type Parameter } from "../models/index.ts";
 import type { Arrays, Device, DeviceWeights, Feeds, Moments, Trainer } from "../runtime/index.ts";
 import type { RunControl } from "./control.ts";
 import { mlmFeeds } from "./feeds.ts";
 import { HeldOutScorer } from "./held-out.ts";
-import { learningRateAt } from "./schedule.ts";
 
 export interface RunPlan {
   device: Device;

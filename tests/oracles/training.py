@@ -1,11 +1,10 @@
-"""AdamW steps and learning-rate schedules as PyTorch and transformers compute them.
+"""AdamW steps as PyTorch computes them.
 
 Writes tests/golden/training.json. Versions are recorded in the file.
 Run: python tests/oracles/training.py
 """
 import json, pathlib, platform
-import torch, transformers
-from transformers import get_scheduler
+import torch
 
 def adamw():
     torch.manual_seed(7)
@@ -27,23 +26,8 @@ def adamw():
                           weight=w.detach().flatten().tolist(), bias=b.detach().tolist()))
     return dict(weight=weight.flatten().tolist(), bias=bias.tolist(), steps=steps)
 
-def schedules():
-    out = []
-    for name, kind in [("linear", "linear"), ("cosine", "cosine"), ("constant", "constant_with_warmup")]:
-        for warmup, total in [(0, 10), (3, 20), (5, 50)]:
-            parameter = torch.nn.Parameter(torch.zeros(1))
-            optimizer = torch.optim.SGD([parameter], lr=1.0)
-            scheduler = get_scheduler(kind, optimizer, num_warmup_steps=warmup, num_training_steps=total)
-            rates = []
-            for _ in range(total):
-                rates.append(optimizer.param_groups[0]["lr"])
-                optimizer.step()
-                scheduler.step()
-            out.append(dict(schedule=name, warmup=warmup, total=total, rates=rates))
-    return out
-
-golden = dict(versions=dict(python=platform.python_version(), torch=torch.__version__, transformers=transformers.__version__),
-              adamw=adamw(), schedules=schedules())
+golden = dict(versions=dict(python=platform.python_version(), torch=torch.__version__),
+              adamw=adamw())
 path = pathlib.Path(__file__).parent.parent / "golden" / "training.json"
 path.write_text(json.dumps(golden))
 print(path, path.stat().st_size)

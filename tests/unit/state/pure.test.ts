@@ -2,13 +2,12 @@ import { describe, expect, it } from "vitest";
 import { defaultRecipe, readRecipe, type ModelConfig, type TokenizedSummary } from "../../../src/contract/index.ts";
 import { demoTimeLeft } from "../../../src/state/demo-pace.ts";
 import { guessedIds, nameGuesses } from "../../../src/state/fill-mask.ts";
-import { learningRateAt, learningRateCurve } from "../../../src/state/learning-rate-preview.ts";
+import { learningRateCurve } from "../../../src/state/learning-rate-preview.ts";
 import { adviseRecipe } from "../../../src/state/recipe-advice.ts";
 import { readAddress, recipeFromJson, recipeToJson, writeAddress } from "../../../src/state/recipe-url.ts";
 import { resultsToCsv, resultsToJson, type ResultsFile } from "../../../src/state/results-export.ts";
 import { Series } from "../../../src/state/series.ts";
 import { TimeLeft } from "../../../src/state/time-left.ts";
-import { learningRateAt as trainedRateAt } from "../../../src/training/schedule.ts";
 
 describe("address", () => {
   it("names only what differs from the defaults and comes back as it was", () => {
@@ -36,19 +35,6 @@ describe("address", () => {
 });
 
 describe("learning-rate preview", () => {
-  it("is the training room's schedule, at every step and in every shape", () => {
-    for (const schedule of ["linear", "cosine", "constant"] as const)
-      for (const [maxSteps, warmupShare] of [
-        [200, 0.06],
-        [7, 0.5],
-        [1, 0],
-        [10, 1],
-      ] as const) {
-        const recipe = readRecipe({ schedule, maxSteps, warmupShare });
-        for (let step = 1; step <= maxSteps; step++)
-          expect(learningRateAt(recipe, step)).toBe(trainedRateAt(recipe, step, maxSteps));
-      }
-  });
   it("draws both ends and no more points than asked", () => {
     const { steps, rates } = learningRateCurve(readRecipe({ maxSteps: 1000 }), 50);
     expect([steps.length, steps[0], steps.at(-1)]).toEqual([50, 1, 1000]);
