@@ -13,7 +13,7 @@ export const augmentationTable = {
     choices: [
       { value: "masked", label: "Words guessed by the model" },
       { value: "eda", label: "Words moved, left out, added (EDA)" },
-      { value: "none", label: "None (a plain copy, for comparison)" },
+      { value: "both", label: "Guessed; where the model has no good guess, EDA" },
     ],
     group: "Augmentation",
     basic: true,
@@ -83,8 +83,8 @@ export interface MaskedDraft {
   words: number[];
   text: EncodedText;
 }
-/** For each hidden word the model's best guesses, as they are written. */
-export type WordGuesses = { word: string; probability: number }[][];
+/** Of each draft, for each mask token, the model's best guesses. */
+export type DraftGuesses = { id: number; probability: number }[][][];
 export interface AugmentedSample {
   label: string;
   before: string;
@@ -93,7 +93,10 @@ export interface AugmentedSample {
 export interface AugmentedSet {
   summary: LabelledSetSummary;
   added: number;
-  /** Copies that came out equal to an item that is there already, or for which nothing could be changed. */
+  /** Of these, how each came about. */
+  guessed: number;
+  eda: number;
+  /** Copies not made: nothing could be changed, or the outcome is an item of the set already (of any split). */
   without: number;
   samples: AugmentedSample[];
 }
@@ -107,7 +110,7 @@ export interface AugmentationDoor {
     model: ModelRef,
     settings: AugmentationSettings,
     drafts: MaskedDraft[],
-    guesses: { id: number; probability: number }[][][],
+    guesses: DraftGuesses,
   ): Promise<AugmentedSet>;
 }
 
@@ -119,5 +122,5 @@ export interface ManyMasksDoor {
     device: DeviceSetting,
     top: number,
     onProgress: OnProgress,
-  ): Promise<{ id: number; probability: number }[][][]>;
+  ): Promise<DraftGuesses>;
 }
