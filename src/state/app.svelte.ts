@@ -5,6 +5,7 @@
 import { asUnmaskError, type UnmaskError } from "../base/index.ts";
 import { saveFile, type Client } from "../client/index.ts";
 import type { DeviceReport, DeviceSetting, ModelRef, Project } from "../contract/index.ts";
+import { CorpusReportState } from "./corpus-report.svelte.ts";
 import { CorpusState } from "./corpus.svelte.ts";
 import { DemoState } from "./demo.svelte.ts";
 import { EvaluationState, type Comparison } from "./evaluation.svelte.ts";
@@ -28,6 +29,7 @@ export class AppState {
   readonly probing = new Job();
   readonly model: ModelState;
   readonly corpus: CorpusState;
+  readonly corpusReport: CorpusReportState;
   readonly run: RunState;
   readonly evaluation: EvaluationState;
   readonly library: LibraryState;
@@ -51,6 +53,7 @@ export class AppState {
     if (this.run.active) return "Training is running. Stop or finish it first.";
     if (this.evaluation.scoring.running || this.evaluation.filling.running) return "An evaluation is running.";
     if (this.model.job.running) return "A model is being opened.";
+    if (this.corpusReport.mapping.running) return "The map of documents is being drawn.";
     return "";
   });
   readonly project: Project = $derived.by(() => ({
@@ -74,6 +77,7 @@ export class AppState {
     this.client = client;
     this.model = new ModelState(client);
     this.corpus = new CorpusState(client);
+    this.corpusReport = new CorpusReportState(client);
     this.run = new RunState(client);
     this.evaluation = new EvaluationState(client);
     this.library = new LibraryState(client);
@@ -170,6 +174,7 @@ export class AppState {
     if (!(await this.library.deleteEverything())) return;
     this.model.summary = null;
     this.corpus.forget();
+    this.corpusReport.forget();
     this.run.forget();
     this.evaluation.forget();
     this.evaluation.sets = [];

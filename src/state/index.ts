@@ -2,6 +2,7 @@
 
 export { AppState } from "./app.svelte.ts";
 export { provideApp, useApp } from "./context.ts";
+export type { CorpusReportState } from "./corpus-report.svelte.ts";
 export type { CorpusState } from "./corpus.svelte.ts";
 export { demoRecipe, type DemoState, type Stage, type StageStatus } from "./demo.svelte.ts";
 export type { Comparison, EvaluationState } from "./evaluation.svelte.ts";

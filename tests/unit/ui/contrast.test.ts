@@ -38,6 +38,11 @@ const shapePairs: [string, string[]][] = [
   ["series-tuned", ["surface"]],
   ["series-tfidf", ["surface"]],
   ["series-majority", ["surface"]],
+  ["ramp-1", ["surface"]],
+  ["ramp-2", ["surface"]],
+  ["ramp-3", ["surface"]],
+  ["ramp-4", ["surface"]],
+  ["ramp-5", ["surface"]],
 ];
 
 /** Relative luminance of an sRGB colour, WCAG 2.2. */
