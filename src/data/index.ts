@@ -58,3 +58,5 @@ export { bigramBucket, BUCKETS, unigramBucket, wordHash } from "./report/ngram-b
 export { TextProfiler, type TextProfile } from "./report/text-profile.ts";
 
 export * from "./leaks/index.ts";
+export * from "./augment/index.ts";
+export * from "./select/index.ts";
