@@ -8,7 +8,7 @@ import type { DeviceReport } from "../contract/index.ts";
 import { UnmaskError } from "../base/index.ts";
 import { readBuffers, storageBuffer, write } from "./gpu-buffers.ts";
 import { GpuTrainer } from "./gpu-trainer.ts";
-import { takeValues } from "./host-device.ts";
+import { takeValues } from "./host-weights.ts";
 import { deviceLost, runtimeError, type Ort, type OrtModule } from "./ort.ts";
 import { probeModel } from "./probe-model.ts";
 import type {

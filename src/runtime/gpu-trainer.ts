@@ -6,7 +6,7 @@ import type { GpuContext, GpuWeights } from "./gpu-device.ts";
 import { Kernel, bytesFor, readBuffers, storageBuffer, uniformBuffer, write } from "./gpu-buffers.ts";
 import { addKernel, addRowsKernel, sortRows, workgroups } from "./gpu-kernels.ts";
 import { GpuOptimiser, groupSlots, type Dispatch, type Slot } from "./gpu-optimiser.ts";
-import { takeValues } from "./host-device.ts";
+import { takeValues } from "./host-weights.ts";
 import type { Ort } from "./ort.ts";
 import type {
   AdamwSettings,

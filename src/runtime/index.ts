@@ -11,7 +11,7 @@ import type { Device } from "./types.ts";
 
 export * from "./types.ts";
 export { planDevice, readOffer, wasmThreads, type DevicePlan, type Offer } from "./pick-device.ts";
-export { adamwUpdate, clipScale } from "./adamw.ts";
+export { clipScale } from "./host-optimiser.ts";
 
 /** What `openDevice` would choose, without loading anything. */
 export async function probeDevice(setting: DeviceSetting): Promise<DevicePlan> {

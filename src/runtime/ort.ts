@@ -31,19 +31,23 @@ export function runtimeError(error: unknown, doing: string): UnmaskError {
   if (error instanceof UnmaskError) return error;
   const text = asUnmaskError(error).message;
   if (/bad_alloc|out of memory|OOM|Cannot enlarge memory|Array buffer allocation/i.test(text))
-    return new UnmaskError(
-      "runtime/out-of-memory",
-      `There was not enough memory while ${doing}.`,
-      "Choose a smaller batch (and more accumulation), shorter blocks or a smaller model; close other tabs.",
-      {},
-      error,
-    );
+    return outOfMemory(doing, error);
   if (/device (is |was )?lost|device.*destroyed|A valid external Instance reference no longer exists/i.test(text))
     return deviceLost(text);
   return new UnmaskError(
     "runtime/failed",
     `ONNX Runtime failed while ${doing}: ${text.slice(0, 300)}`,
     "Your checkpoints are safe. Try again, or choose the other device in the Train step.",
+    {},
+    error,
+  );
+}
+
+export function outOfMemory(doing: string, error: unknown): UnmaskError {
+  return new UnmaskError(
+    "runtime/out-of-memory",
+    `There was not enough memory while ${doing}.`,
+    "Choose a smaller batch (and more accumulation), shorter blocks or a smaller model; close other tabs.",
     {},
     error,
   );

@@ -6,7 +6,8 @@ import * as native from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { interpret, type Feed } from "../../src/autodiff/testing/index.ts";
 import { buildMlmTraining, toTensors, type ForwardGraph } from "../../src/models/index.ts";
-import { adamwUpdate, clipScale, nativeDevice, openDevice, type Device, type Feeds } from "../../src/runtime/index.ts";
+import { clipScale, nativeDevice, openDevice, type Device, type Feeds } from "../../src/runtime/index.ts";
+import { adamwUpdate } from "../support/adamw.ts";
 import {
   golden,
   goldenTensor,

@@ -1,10 +1,12 @@
 /** The WGSL kernels against the plain loops, on whatever adapter Node finds (Mesa's lavapipe will do). */
 import { beforeAll, expect, test } from "vitest";
 import { random } from "../../../src/base/index.ts";
-import { addRows, adamwUpdate, clipScale, sumOfSquares } from "../../../src/runtime/adamw.ts";
 import { Kernel, readBuffers, storageBuffer, uniformBuffer, write } from "../../../src/runtime/gpu-buffers.ts";
 import { addKernel, addRowsKernel, sortRows } from "../../../src/runtime/gpu-kernels.ts";
+import { addRows } from "../../../src/runtime/gradient-sums.ts";
+import { clipScale } from "../../../src/runtime/host-optimiser.ts";
 import { GpuOptimiser, type Slot } from "../../../src/runtime/gpu-optimiser.ts";
+import { adamwUpdate, sumOfSquares } from "../../support/adamw.ts";
 import { startDawn } from "../../support/dawn.ts";
 
 /** f32 sums in another order than the double loop's. */

@@ -1,8 +1,8 @@
 /**
- * AdamW on the host: a plain loop per tensor, arithmetic in double, state in float32.
- * Reference: torch.optim.AdamW (decoupled decay first, bias-corrected moments, epsilon outside the root).
+ * AdamW as one reads it, in double: what the kernels on CPU and GPU are compared with. Itself compared with
+ * PyTorch in tests/golden.
  */
-import type { AdamwSettings } from "./types.ts";
+import type { AdamwSettings } from "../../src/runtime/index.ts";
 
 /** Updates weight, first and second moment in place; `scale` is the clipping factor. All of length n. */
 export function adamwUpdate(
@@ -29,11 +29,7 @@ export function adamwUpdate(
   }
 }
 
-/** The factor that brings a gradient of this norm down to `clipNorm`, as torch's clip_grad_norm_. */
-export function clipScale(norm: number, clipNorm: number): number {
-  return clipNorm > 0 ? Math.min(1, clipNorm / (norm + 1e-6)) : 1;
-}
-
+/** In double. */
 export function sumOfSquares(values: Float32Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const end = values.length & ~3;
@@ -45,17 +41,4 @@ export function sumOfSquares(values: Float32Array): number {
   }
   for (let i = end; i < values.length; i++) a += values[i]! * values[i]!;
   return a + b + c + d;
-}
-
-/** target[indices[n], :] += rows[n, :]; rows is (N, H). Order fixed by n: the same sum on every run. */
-export function addRows(target: Float32Array, indices: Int32Array, rows: Float32Array, width: number): void {
-  for (let n = 0; n < indices.length; n++) {
-    const to = indices[n]! * width;
-    const from = n * width;
-    for (let h = 0; h < width; h++) target[to + h] = target[to + h]! + rows[from + h]!;
-  }
-}
-
-export function addInto(target: Float32Array, values: Float32Array): void {
-  for (let i = 0; i < target.length; i++) target[i] = target[i]! + values[i]!;
 }

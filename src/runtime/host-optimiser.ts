@@ -1,0 +1,175 @@
+/**
+ * The update on the CPU: global gradient norm, clipping factor, AdamW in place. While a trainer lives, its weights and
+ * moments lie in WebAssembly memories made to measure (a memory that grew would take its views away); gradients,
+ * which ONNX Runtime gives in arrays of its own, pass through a small window that stays in the cache.
+ */
+import { adamwNumbers, hostKernels, type HostKernels } from "./host-kernels.ts";
+import { takeValues, type HostWeights } from "./host-weights.ts";
+import { outOfMemory } from "./ort.ts";
+import type { AdamwSettings, Arrays, Moments, ParameterShape } from "./types.ts";
+
+/** Values of a window: with the three others' windows it fits the smallest second-level caches. */
+const WINDOW = 16_384;
+const PAGE_BYTES = 65_536;
+/** A memory takes tensors until their weights and moments would exceed this; at 125M parameters two memories. */
+const MEMORY_VALUES = 2 ** 28;
+
+/** The factor that brings a gradient of this norm down to `clipNorm`, as torch's clip_grad_norm_. */
+export function clipScale(norm: number, clipNorm: number): number {
+  return clipNorm > 0 ? Math.min(1, clipNorm / (norm + 1e-6)) : 1;
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+/** Vectors of four: what lies behind a tensor's end is computed too, and never read. */
+const padded = (size: number): number => Math.ceil(size / 4) * 4;
+
+/** One trainable tensor: where it lies in its memory, in values. */
+interface Place {
+  name: string;
+  decay: boolean;
+  size: number;
+  weight: number;
+  first: number;
+  second: number;
+}
+
+export class HostOptimiser {
+  readonly #weights: HostWeights;
+  #groups: TensorGroup[];
+
+  /** @throws runtime/out-of-memory */
+  constructor(
+    parameters: readonly ParameterShape[],
+    weights: HostWeights,
+    moments?: Moments,
+    memoryValues = MEMORY_VALUES,
+  ) {
+    this.#weights = weights;
+    this.#groups = groupBySize(parameters, memoryValues).map((group) => new TensorGroup(group));
+    for (const { places, take } of this.#groups)
+      for (const place of places) {
+        const { name, size } = place;
+        const shape = [size];
+        const weight = take(place.weight, size);
+        weight.set(weights.values.get(name)!);
+        weights.move(name, weight);
+        if (moments === undefined) continue;
+        take(place.first, size).set(takeValues(moments.first, name, shape));
+        take(place.second, size).set(takeValues(moments.second, name, shape));
+      }
+  }
+
+  /** Clips, updates and gives the norm before clipping. `gradients` holds every parameter's. */
+  step(gradients: ReadonlyMap<string, Float32Array>, settings: AdamwSettings): number {
+    let squares = 0;
+    for (const group of this.#groups) squares = group.addSquares(squares, gradients);
+    const norm = Math.sqrt(squares);
+    const scale = clipScale(norm, settings.clipNorm);
+    for (const group of this.#groups) group.update(gradients, settings, scale);
+    return norm;
+  }
+
+  readMoments(): Moments {
+    const read = (start: (place: Place) => number): Arrays =>
+      new Map(this.#groups.flatMap(({ places, take }) => places.map((p) => [p.name, take(start(p), p.size).slice()])));
+    return { first: read((p) => p.first), second: read((p) => p.second) };
+  }
+
+  /** Gives the weights arrays of their own again and lets go of the memories. */
+  dispose(): void {
+    for (const { places } of this.#groups)
+      for (const { name } of places) {
+        const values = this.#weights.values.get(name);
+        if (values !== undefined) this.#weights.move(name, values.slice());
+      }
+    this.#groups = [];
+  }
+}
+
+function groupBySize(parameters: readonly ParameterShape[], limit: number): ParameterShape[][] {
+  const groups: ParameterShape[][] = [];
+  let room = 0;
+  for (const parameter of parameters) {
+    const values = 3 * padded(sizeOf(parameter.shape));
+    if (values > room) {
+      groups.push([]);
+      room = limit;
+    }
+    groups.at(-1)!.push(parameter);
+    room -= values;
+  }
+  return groups;
+}
+
+/** One memory: the window, then weight and moments of some tensors. */
+class TensorGroup {
+  readonly places: Place[] = [];
+  readonly #kernels: HostKernels;
+  readonly #values: Float32Array;
+
+  constructor(parameters: readonly ParameterShape[]) {
+    let end = WINDOW;
+    const reserve = (size: number): number => (end += padded(size)) - padded(size);
+    for (const { name, shape, decay } of parameters) {
+      const size = sizeOf(shape);
+      this.places.push({ name, decay, size, weight: reserve(size), first: reserve(size), second: reserve(size) });
+    }
+    const memory = newMemory(Math.ceil((4 * end) / PAGE_BYTES));
+    this.#values = new Float32Array(memory.buffer);
+    this.#kernels = hostKernels(memory);
+  }
+
+  readonly take = (start: number, size: number): Float32Array => this.#values.subarray(start, start + size);
+
+  /** Window after window on top of `sum`, so that it does not matter how tensors are grouped. */
+  addSquares(sum: number, gradients: ReadonlyMap<string, Float32Array>): number {
+    for (const { name } of this.places)
+      this.#windows(gradients.get(name)!, (_start, bytes) => (sum += this.#kernels.sumOfSquares(0, bytes)));
+    return sum;
+  }
+
+  update(gradients: ReadonlyMap<string, Float32Array>, settings: AdamwSettings, scale: number): void {
+    const [decaying, lasting] = [true, false].map((decay) => numbersOf(settings, scale, decay)) as [number[], number[]];
+    for (const { name, decay, weight, first, second } of this.places) {
+      const numbers = decay ? decaying : lasting;
+      this.#windows(gradients.get(name)!, (start, bytes) =>
+        this.#kernels.adamw(4 * (weight + start), 0, 4 * (first + start), 4 * (second + start), bytes, ...numbers),
+      );
+    }
+  }
+
+  /** Copies `gradient` into the window piece by piece, filled up with zeros to whole vectors. */
+  #windows(gradient: Float32Array, visit: (start: number, bytes: number) => void): void {
+    for (let start = 0; start < gradient.length; start += WINDOW) {
+      const piece = gradient.subarray(start, start + WINDOW);
+      this.#values.set(piece);
+      this.#values.fill(0, piece.length, padded(piece.length));
+      visit(start, 4 * padded(piece.length));
+    }
+  }
+}
+
+function newMemory(pages: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (error) {
+    throw outOfMemory("making room for the optimiser", error);
+  }
+}
+
+/** The kernel's numbers, in its order. Powers are taken in double: in float32, beta2^t loses digits. */
+function numbersOf(settings: AdamwSettings, scale: number, decay: boolean): number[] {
+  const { beta1, beta2, epsilon, learningRate, step, weightDecay } = settings;
+  const numbers = {
+    scale,
+    keep: decay ? 1 - learningRate * weightDecay : 1,
+    beta1,
+    add1: 1 - beta1,
+    beta2,
+    add2: 1 - beta2,
+    rate: learningRate / (1 - Math.pow(beta1, step)),
+    root: 1 / Math.sqrt(1 - Math.pow(beta2, step)),
+    epsilon,
+  };
+  return adamwNumbers.map((name) => numbers[name]);
+}
