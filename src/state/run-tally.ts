@@ -114,6 +114,7 @@ export class RunTally {
         this.#note(event.code, event.message);
         break;
       case "finished":
+        if (event.reason === "completed") this.#totalSteps = event.step; // it may have stopped early
         if (event.lastCheckpoint !== "") {
           this.lastCheckpoint = event.lastCheckpoint;
           this.#savedStep = Math.max(this.#savedStep, event.step); // a run saves before it says that it ended

@@ -33,6 +33,8 @@ export interface RunPlan {
   startStep: number;
   totalSteps: number;
   bestLoss: number;
+  /** Evaluations since the best one: for a run that stops early. */
+  sinceBest?: number;
 }
 /** What a save is made of; read from the device only when asked for. */
 export interface Snapshot {
@@ -43,6 +45,8 @@ export interface Snapshot {
 export type RunSignal =
   | Extract<RunEvent, { type: "step" | "evaluation" | "paused" | "resumed" }>
   | { type: "save"; kind: "last" | "best"; step: number; loss: number; read: () => Promise<Snapshot> }
+  /** The held-out loss has not improved for `recipe.patience` evaluations: the run is complete here. */
+  | { type: "early"; step: number; evaluations: number }
   | { type: "done"; step: number; reason: "completed" | "stopped" };
 
 /** Masked tokens measured at each evaluation during a run; the before/after answer uses more. */
@@ -63,6 +67,7 @@ export class MlmRun {
   readonly #trainer: Trainer;
   readonly #scorer: HeldOutScorer;
   #bestLoss: number;
+  #sinceBest: number;
 
   private constructor(
     plan: RunPlan,
@@ -77,11 +82,15 @@ export class MlmRun {
     this.#trainer = parts.trainer;
     this.#scorer = parts.scorer;
     this.#bestLoss = plan.bestLoss;
+    this.#sinceBest = plan.sinceBest ?? 0;
   }
 
   static async open(plan: RunPlan): Promise<MlmRun> {
     const shape = runShape(plan.recipe);
-    const graph = buildMlmTraining(plan.config, shape, { padding: plan.train.padded });
+    const graph = buildMlmTraining(plan.config, shape, {
+      padding: plan.train.padded,
+      labelSmoothing: plan.recipe.labelSmoothing,
+    });
     const weights = await plan.device.upload(graph.parameters, plan.weights);
     const trainer = await plan.device.train(graph.parameters, weights, graph, plan.moments);
     const scorer = await HeldOutScorer.open(
@@ -110,6 +119,12 @@ export class MlmRun {
       yield await this.#step(step);
       const last = step === totalSteps;
       if (last || step % recipe.evaluateEvery === 0) yield* this.#evaluate(step);
+      if (!last && recipe.patience > 0 && this.#sinceBest >= recipe.patience) {
+        yield { type: "early", step, evaluations: this.#sinceBest };
+        yield this.#save("last", step, 0);
+        yield { type: "done", step, reason: "completed" };
+        return;
+      }
       if (last || step % recipe.checkpointEvery === 0) yield this.#save("last", step, 0);
     }
     if (step < totalSteps && step > startStep && step % recipe.checkpointEvery !== 0) yield this.#save("last", step, 0);
@@ -149,8 +164,11 @@ export class MlmRun {
     const started = performance.now();
     const { loss, tokens } = await this.#scorer.score(this.#weights);
     yield { type: "evaluation", step, loss, tokens, durationMs: performance.now() - started };
-    if (step > 0 && loss < this.#bestLoss) {
+    if (step === 0) return;
+    this.#sinceBest++;
+    if (loss < this.#bestLoss) {
       this.#bestLoss = loss;
+      this.#sinceBest = 0;
       yield this.#save("best", step, loss);
     }
   }

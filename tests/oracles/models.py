@@ -242,4 +242,5 @@ def main():
         print(key, [round(x, 4) for x in run["losses"]], [round(x, 2) for x in run["gradientNorms"]])
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -64,6 +64,7 @@ export async function trainRun(
     startStep: start.position?.step ?? 0,
     totalSteps,
     bestLoss: start.position?.bestLoss ?? Infinity,
+    sinceBest: sinceBest(start.position),
   });
   try {
     posts.add({
@@ -86,6 +87,12 @@ export async function trainRun(
     await run.dispose();
     await posts.delivered();
   }
+}
+
+/** Evaluations after the best one, which is the last that reached the lowest loss first. */
+function sinceBest(position: TrainingPosition | undefined): number {
+  const losses = position?.history.evaluationLosses.slice(1) ?? []; // the first is before any update
+  return losses.length === 0 ? 0 : losses.length - 1 - losses.indexOf(Math.min(...losses));
 }
 
 async function fromModel(request: TrainRequest): Promise<Start> {
@@ -171,7 +178,7 @@ class Keeper {
   readonly #project: string;
   readonly #start: Start;
   readonly #device: Device;
-  readonly #totalSteps: number;
+  #totalSteps: number;
   readonly #posts: EventPosts;
   readonly #history: History;
   #tokensSeen: number;
@@ -214,6 +221,14 @@ class Keeper {
       case "evaluation":
         this.#history.addEvaluation(signal.step, signal.loss);
         break;
+      case "early":
+        this.#totalSteps = signal.step;
+        this.#posts.add({
+          type: "notice",
+          code: "run/early",
+          message: `The run ended early, after ${signal.step} steps: the held-out loss had not improved for ${signal.evaluations} evaluations. The best checkpoint is kept.`,
+        });
+        return;
       default:
     }
     this.#posts.add(signal);

@@ -40,24 +40,38 @@ function mlmHead(frame: Frame, x: Value): Value {
   return projection(frame, transformed, wordEmbeddings(config.model_type), names.headBias);
 }
 
-/** Outputs "nll" (M) and "loss": the sum of loss_weights x nll. An unused place has weight 0 and any valid label. */
-function lossOutputs(frame: Frame, logits: Value): void {
+/**
+ * Outputs "nll" (M) and "loss": the sum of loss_weights x nll. An unused place has weight 0 and any valid label.
+ * With label smoothing e each place's loss is (1 - e) nll + e times the mean of every answer's nll, as
+ * torch.nn.CrossEntropyLoss: nll + e (z_label - mean z). "nll" stays the plain one.
+ */
+function lossOutputs(frame: Frame, logits: Value, smoothing = 0): void {
+  const { b } = frame;
   const M = logits.shape[0]!;
   const labels = declare(frame, "labels", "int32", [M]);
   const weights = declare(frame, "loss_weights", "float32", [M]);
-  const { loss, nll } = frame.b.scope("loss", () => crossEntropy(frame.b, logits, labels, weights));
-  frame.b.output(loss, "loss");
-  frame.b.output(nll, "nll");
+  const { loss, nll } = b.scope("loss", () => {
+    const plain = crossEntropy(b, logits, labels, weights);
+    if (smoothing === 0) return plain;
+    const answer = s.reshape(b, s.gatherElements(b, logits, s.reshape(b, labels, [M, 1]), 1), [M]);
+    const surplus = s.mul(b, s.sub(b, answer, s.reduceMean(b, logits, [1], false)), smoothing);
+    return {
+      nll: plain.nll,
+      loss: s.reduceSum(b, s.mul(b, s.add(b, plain.nll, surplus), weights), [0], false, "loss"),
+    };
+  });
+  b.output(loss, "loss");
+  b.output(nll, "nll");
 }
 
 /** One training step's graph: loss and the gradient of every trainable parameter. */
 export function buildMlmTraining(
   config: ModelConfig,
   shape: StepShape,
-  options: PaddingOption & TrainingOptions,
+  options: PaddingOption & TrainingOptions & { labelSmoothing?: number },
 ): StepGraph {
   const { frame, parameters, logits } = maskedLogits("mlm-training", config, shape, options);
-  lossOutputs(frame, logits);
+  lossOutputs(frame, logits, options.labelSmoothing);
   return finishTraining(frame, parameters, options);
 }
 

@@ -122,3 +122,22 @@ test.each(recipes)("10 steps = 5 + save + load + 5, bit by bit: %s", async (_, c
     weights.get("bert.embeddings.word_embeddings.weight"),
   );
 });
+
+test("a run whose held-out loss stands still ends early, saved, and says after how many evaluations", async () => {
+  const recipe: Recipe = {
+    ...defaultRecipe(),
+    maxSteps: 10,
+    batchSize: 2,
+    blockLength: 16,
+    learningRate: 0,
+    evaluateEvery: 1,
+    checkpointEvery: 100,
+    patience: 2,
+  };
+  const weights = initialize(parametersOf(config, "mlm"), config, 3);
+  const { signals } = await run(recipe, { weights, step: 0 }, 10);
+  // Nothing moves: the first evaluation of the run is the best, the two after it are no better.
+  expect(signals.filter(({ type }) => type === "early")).toEqual([{ type: "early", step: 3, evaluations: 2 }]);
+  expect(signals.at(-2)).toMatchObject({ type: "save", kind: "last", step: 3 });
+  expect(signals.at(-1)).toEqual({ type: "done", step: 3, reason: "completed" });
+});
