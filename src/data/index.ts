@@ -57,6 +57,7 @@ export {
 export { bigramBucket, BUCKETS, unigramBucket, wordHash } from "./report/ngram-buckets.ts";
 export { TextProfiler, type TextProfile } from "./report/text-profile.ts";
 
+export { breather } from "./stop.ts";
 export * from "./leaks/index.ts";
 export * from "./augment/index.ts";
 export * from "./select/index.ts";
