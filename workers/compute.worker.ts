@@ -9,7 +9,9 @@ import { probeDevice } from "../src/runtime/index.ts";
 import { listCheckpoints, listCorpora, loadTokenized, saveCheckpoint, withProjectLock } from "../src/storage/index.ts";
 import { RunControl } from "../src/training/index.ts";
 import { loseTheDevice } from "./compute/device.ts";
+import { documentLosses, neighbourScores } from "./compute/document-scores.ts";
 import { compareHeldOut, evaluate, guessMasks } from "./compute/evaluate.ts";
+import { fillManyMasks } from "./compute/many-masks.ts";
 import { mapTexts } from "./compute/map-texts.ts";
 import { trainRun } from "./compute/train-run.ts";
 import { openModel, storedTensors, summarize } from "./shared/open-model.ts";
@@ -61,6 +63,9 @@ const worker: ComputeWorker = {
   heldOut: compareHeldOut,
   evaluateSet: evaluate,
   fillMask: guessMasks,
+  fillManyMasks,
+  neighbourScores,
+  documentLosses,
   mapTexts,
   loseDevice: loseTheDevice,
 };

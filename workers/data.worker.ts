@@ -18,10 +18,13 @@ import {
 } from "../src/data/index.ts";
 import { clearHubCache } from "../src/models/index.ts";
 import * as storage from "../src/storage/index.ts";
+import { augmentationJobs } from "./data/augmentation-jobs.ts";
 import { cancelJob } from "./data/cancel.ts";
 import { importCorpus, tokenizeCorpus } from "./data/corpus-jobs.ts";
 import { importDemoCorpus, readDemoSets } from "./data/demo.ts";
+import { leakJobs } from "./data/leak-jobs.ts";
 import { describeStoredCorpus, sampleDocuments, storedDistances, storedReport } from "./data/report-jobs.ts";
+import { selectionJobs } from "./data/selection-jobs.ts";
 import { openTokenizer } from "./shared/open-tokenizer.ts";
 
 /** Rows of a batch preview: what fits a screen. */
@@ -68,6 +71,9 @@ const worker: DataWorker = {
   sampleDocuments,
   storedMap: storage.loadDocumentMap,
   saveMap: storage.saveDocumentMap,
+  ...leakJobs,
+  ...selectionJobs,
+  ...augmentationJobs,
   cancel: () => Promise.resolve(cancelJob()),
 
   listCheckpoints: storage.listCheckpoints,

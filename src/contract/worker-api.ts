@@ -1,4 +1,5 @@
 /** The two workers as the page sees them. Plain values only; callbacks are comlink proxies. */
+import type { AugmentationDoor, ManyMasksDoor } from "./augmentation.ts";
 import type { CheckpointSummary, StorageReport, TrainingPosition } from "./checkpoint.ts";
 import type {
   BatchPreview,
@@ -19,10 +20,12 @@ import type {
   LabelledSetSummary,
   TaskKind,
 } from "./evaluation.ts";
+import type { LeaksDoor } from "./leaks.ts";
 import type { ModelRef, ModelSummary, Progress } from "./model.ts";
 import type { Project } from "./project.ts";
 import type { Recipe } from "./recipe.ts";
 import type { RunEvent, TrainRequest } from "./run.ts";
+import type { DocumentScoresDoor, SelectionDoor } from "./selection.ts";
 
 export type OnProgress = (progress: Progress) => void;
 
@@ -50,7 +53,7 @@ export interface StorageDoor {
   loadProject(id: string): Promise<Project | null>;
 }
 
-export interface DataWorker extends StorageDoor, ReportDoor {
+export interface DataWorker extends StorageDoor, ReportDoor, LeaksDoor, SelectionDoor, AugmentationDoor {
   /** A look at each file's first part. */
   inspect(files: File[], split: DocumentSplit): Promise<FilePreview[]>;
   /** Reads files into a stored corpus. @throws data/no-text when nothing usable is left. */
@@ -82,7 +85,7 @@ export interface DataWorker extends StorageDoor, ReportDoor {
   cancel(): Promise<void>;
 }
 
-export interface ComputeWorker extends MapDoor {
+export interface ComputeWorker extends MapDoor, DocumentScoresDoor, ManyMasksDoor {
   probe(device: DeviceSetting): Promise<DeviceReport>;
   /** Loads config, tokenizer and weights (downloads them when needed) and says what they are. */
   openModel(model: ModelRef, onProgress: OnProgress): Promise<ModelSummary>;

@@ -1,0 +1,77 @@
+/** Stored corpora -> choices of documents, and the corpora made of them; texts as token ids for the model's own scores. */
+import { permutation, random, UnmaskError } from "../../src/base/index.ts";
+import type { EncodedText, SelectionDoor, SelectionTarget } from "../../src/contract/index.ts";
+import { breather, selectDocuments, textsOf, type Tokenizer } from "../../src/data/index.ts";
+import { loadCorpusSummary, loadSet, readCorpus } from "../../src/storage/index.ts";
+import { openTokenizer } from "../shared/open-tokenizer.ts";
+import { startJob } from "./cancel.ts";
+import { among, writeVersion } from "./corpus-version.ts";
+
+const targetStream = 0x7a26;
+/** No token of a usual text is longer on average; what is cut off beyond it would not be looked at. */
+const charactersPerToken = 16;
+
+/** A sample's paragraphs, or its lines where it has no paragraphs. */
+async function targetTexts(target: SelectionTarget): Promise<string[]> {
+  if (target.kind === "none") return [];
+  if (target.kind === "set") return textsOf(await loadSet(target.setId));
+  const paragraphs = target.text.split(/\n\s*\n/u).map((one) => one.trim());
+  return (paragraphs.length > 1 ? paragraphs : target.text.split("\n")).filter((one) => one.trim() !== "");
+}
+
+function encoded(text: string, { encode, special }: Tokenizer, maxTokens: number): EncodedText {
+  const ids = encode(text.slice(0, maxTokens * charactersPerToken)).slice(0, maxTokens - 2);
+  return { ids: [special.start, ...ids, special.end] };
+}
+
+/** The corpus that is being read for the compute worker. One at a time, as jobs are. */
+let reading:
+  { texts: AsyncGenerator<string>; tokenizer: Tokenizer; maxTokens: number; signal: AbortSignal } | undefined;
+
+export const selectionJobs: SelectionDoor = {
+  async previewSelection(corpusId, target, settings, scores, onProgress) {
+    const signal = startJob();
+    const { documents } = await loadCorpusSummary(corpusId);
+    return selectDocuments({
+      corpusId,
+      documents,
+      read: () => readCorpus(corpusId),
+      target: await targetTexts(target),
+      settings,
+      scores,
+      onProgress,
+      breathe: breather(signal),
+    });
+  },
+  keepDocuments(corpusId, documents, how, onProgress) {
+    return writeVersion(corpusId, among(documents), ({ name }) => `${name}, ${how}`, onProgress);
+  },
+  async encodeTarget(target, model, { maxTokens, seed }, most) {
+    const texts = await targetTexts(target);
+    const tokenizer = await openTokenizer(model);
+    const order = permutation(texts.length, random(seed, targetStream)).subarray(0, most);
+    const ids = Array.from(order, (i) => encoded(texts[i]!, tokenizer, maxTokens)).filter((one) => one.ids.length > 2);
+    if (ids.length > 0) return ids;
+    throw new UnmaskError(
+      "data/empty-target",
+      "The target should have texts to compare with, but it has none.",
+      "Choose a labelled set, or paste a few paragraphs of the kind of text that you want.",
+    );
+  },
+  async openDocuments(corpusId, model, maxTokens) {
+    const signal = startJob();
+    const { documents } = await loadCorpusSummary(corpusId);
+    reading = { texts: readCorpus(corpusId), tokenizer: await openTokenizer(model), maxTokens, signal };
+    return documents;
+  },
+  async nextDocuments(count) {
+    const texts: EncodedText[] = [];
+    while (reading !== undefined && texts.length < count) {
+      reading.signal.throwIfAborted();
+      const next = await reading.texts.next();
+      if (next.done === true) reading = undefined;
+      else texts.push(encoded(next.value, reading.tokenizer, reading.maxTokens));
+    }
+    return texts;
+  },
+};
