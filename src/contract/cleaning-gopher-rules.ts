@@ -90,9 +90,9 @@ export const gopherRules = [
     "Gopher quality",
     "document",
     quality,
-    always,
+    off,
     "Too few letters",
-    "Share of words that hold a letter.",
+    "Share of words that hold a letter. As in datatrove each punctuation mark counts as a word, so texts full of figures and references fail it.",
     atLeast(0.8, 0, 1),
   ),
   rule(

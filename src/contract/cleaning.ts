@@ -138,8 +138,7 @@ export function readPlan(given: unknown): CleaningPlan {
 /** Why a threshold is not acceptable, in one sentence. */
 export function thresholdProblem(rule: CleaningRule, value: unknown): string | undefined {
   if (rule.threshold === undefined) return undefined;
-  const { unit: _unit, ...limits } = rule.threshold;
-  return settingProblem({ kind: "number", label: rule.label, help: "", group: "", ...limits }, value);
+  return settingProblem({ kind: "number", label: rule.label, help: "", group: "", ...rule.threshold }, value);
 }
 
 /** What a plan computes with; rules switched on or off change it not at all, only what is taken out of it. */

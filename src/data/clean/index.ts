@@ -1,0 +1,10 @@
+/**
+ * Cleaning: rules as pure functions of a document, duplicates over documents, and the two passes that look at a corpus
+ * and make a cleaned one of it. Takes texts and plans, gives plain reports. Knows no storage and no screen.
+ */
+export { findPersonal, type PersonalRuleId } from "./characters/personal.ts";
+export { documentRules } from "./rules/all-document-rules.ts";
+export { DocumentView } from "./rules/document-view.ts";
+export { citationMarks, lineRules } from "./rules/line-rules.ts";
+export { splitLines, strip } from "./text-units.ts";
+export { fails } from "./verdict.ts";
