@@ -3,9 +3,10 @@
  * plain values and callbacks: it knows no storage, no model weights, no screen.
  */
 export { previewFile } from "./read/preview.ts";
-export { readDocuments } from "./read/read-documents.ts";
+export { readDocuments, readSource, type ReadBatch, type ReadOptions } from "./read/read-documents.ts";
 export { MAX_DOCUMENT_CHARACTERS } from "./read/documents.ts";
-export { MAX_JSON_BYTES } from "./read/read-json.ts";
+export type { PdfPage, ReadServices } from "./read/reader.ts";
+export { splittable } from "./read/readers.ts";
 export { sniff, type Sniffed } from "./read/sniff.ts";
 export { HEAD_BYTES, type SourceFile } from "./read/source.ts";
 

@@ -34,6 +34,14 @@ export async function openLabelled(file: SourceFile): Promise<LabelledFile> {
   const { problem } = opened.sniffed;
   if (problem !== undefined)
     throw labelledError(problem.code as `data/${string}`, path, "", problem.message, problem.hint);
+  if (opened.sniffed.encoding === "")
+    throw labelledError(
+      "data/binary-file",
+      path,
+      "",
+      "a labelled file should be a text file (CSV, TSV, JSON, JSON Lines, CoNLL), but this is none.",
+      "Unpack it, or save it as CSV.",
+    );
   return { ...opened, path, file, skipped };
 }
 

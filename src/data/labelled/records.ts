@@ -1,6 +1,6 @@
 /** A labelled file as a table of strings, whether it was written as CSV, TSV, JSON Lines or JSON. */
-import { jsonLines, jsonRecords } from "../read/read-json.ts";
-import { tableRows } from "../read/read-table.ts";
+import { jsonLines, jsonRecords } from "../read/formats/json.ts";
+import { tableRows } from "../read/formats/table.ts";
 import { sniffTable } from "../read/table-dialect.ts";
 import type { LabelledFile } from "./open-labelled.ts";
 
@@ -13,19 +13,26 @@ export interface RecordTable {
 export async function readRecords({ input, sniffed, skipped }: LabelledFile): Promise<RecordTable | undefined> {
   if (sniffed.format === "jsonl") {
     const values: { value: unknown; place: string }[] = [];
-    for await (const { value, line } of jsonLines(input)) values.push({ value, place: `line ${line}` });
+    for await (const batch of jsonLines(input))
+      for (const { value, line } of batch) values.push({ value, place: `line ${line}` });
     return fromObjects(values);
   }
   if (sniffed.format === "json") {
     const records = (await jsonRecords(input)) ?? [];
     return fromObjects(unwrap(records).map((value, i) => ({ value, place: `item ${i + 1}` })));
   }
-  const named = sniffed.format === "text" ? "tsv" : sniffed.format;
+  const named = sniffed.format === "csv" ? "csv" : "tsv";
   const table = sniffTable(input.head, input.wholeFile, named);
   // Commas in plain text mean nothing; only tabs make a .txt file a table.
-  if (sniffed.format === "text" && (table.dialect.delimiter !== "\t" || table.columns.length < 2)) return undefined;
+  if (
+    sniffed.format !== "csv" &&
+    sniffed.format !== "tsv" &&
+    (table.dialect.delimiter !== "\t" || table.columns.length < 2)
+  )
+    return undefined;
   const rows: RecordTable["rows"] = [];
-  for await (const row of tableRows(input, table)) rows.push({ cells: row.cells, place: `row ${row.row}` });
+  for await (const batch of tableRows(input, table))
+    for (const { cells, row } of batch) rows.push({ cells, place: `row ${row}` });
   // Sets such as STS-B have rows with extra columns at the end; only a missing column loses anything.
   const extra = skipped.filter((one) => one.code !== "data/ragged-row");
   skipped.splice(0, skipped.length, ...extra);

@@ -48,7 +48,7 @@ export async function readSimilarity(
 
 async function readPairs(file: LabelledFile): Promise<Pair[]> {
   const split = splitOfName(file.path);
-  if (file.sniffed.format === "text" && file.input.head.trimStart().startsWith("<")) {
+  if (["text", "xml", "html"].includes(file.sniffed.format) && file.input.head.trimStart().startsWith("<")) {
     const text = (await allLines(file)).map((line) => line.text).join("\n");
     const pairs = readXmlPairs(text);
     if (pairs.length > 0)

@@ -2,14 +2,14 @@
  * Lines to documents: where one ends and the next begins, and how hard-wrapped lines become one text.
  * A document longer than the limit is given out in pieces, cut at white space, and reported once.
  */
-import type { DocumentSplit } from "../../contract/index.ts";
+import { readLimits, type DocumentSplit } from "../../contract/index.ts";
 import { safeCut, type Line } from "./lines.ts";
 
 /**
  * Characters in one document. About a fat novel's worth; beyond it, one document would have to be held
  * in memory as text, tokens and candidate at once.
  */
-export const MAX_DOCUMENT_CHARACTERS = 1_000_000;
+export const MAX_DOCUMENT_CHARACTERS = readLimits.documentCharacters.value;
 
 /** "auto" settled from the first part of the file: is there a blank line between two filled ones? */
 export function settleSplit(split: DocumentSplit, head: string): Exclude<DocumentSplit, "auto"> {

@@ -5,7 +5,7 @@
  */
 import type { FilePreview } from "../../contract/index.ts";
 
-export type Encoding = FilePreview["encoding"];
+export type Encoding = Exclude<FilePreview["encoding"], "">;
 
 // prettier-ignore
 const WINDOWS_1252 = [

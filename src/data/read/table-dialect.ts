@@ -7,6 +7,8 @@ export interface Table {
   /** Column names: the header's, or "column 1", "column 2", ... */
   columns: string[];
   hasHeader: boolean;
+  /** Columns (1-based) whose names had blanks around them, which were removed. */
+  trimmed: number[];
   /** The rows of the first part, without the header. */
   rows: Row[];
 }
@@ -27,9 +29,11 @@ export function sniffTable(head: string, wholeFile: boolean, byName: "csv" | "ts
   const rows = [...assembler.push(lines), ...assembler.finish()];
   const hasHeader = looksLikeHeader(rows);
   const width = mostCommon(rows.map((row) => row.cells.length)).value;
-  const header = hasHeader ? rows.shift()!.cells.map((cell) => cell.replace(/^\uFEFF/, "").trim()) : [];
+  const written = hasHeader ? rows.shift()!.cells.map((cell) => cell.replace(/^\uFEFF/, "")) : [];
+  const header = written.map((cell) => cell.trim());
+  const trimmed = written.flatMap((cell, i) => (cell === header[i] ? [] : [i + 1]));
   const columns = Array.from({ length: Math.max(width, header.length) }, (_, i) => header[i] || `column ${i + 1}`);
-  return { dialect, columns: unique(columns), hasHeader, rows };
+  return { dialect, columns: unique(columns), hasHeader, trimmed, rows };
 }
 
 function findDialect(lines: Line[], byName: "csv" | "tsv"): Dialect {

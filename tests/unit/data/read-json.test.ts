@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { MAX_JSON_BYTES, type SourceFile } from "../../../src/data/index.ts";
+import { readLimits } from "../../../src/contract/index.ts";
+import type { SourceFile } from "../../../src/data/index.ts";
 import { collectFields, guessField, pickTexts } from "../../../src/data/read/field-paths.ts";
 import { readAll, textFile } from "./files.ts";
 
@@ -71,7 +72,7 @@ describe("plain JSON", () => {
     let asked = 0;
     const file: SourceFile = {
       name: "big.json",
-      size: MAX_JSON_BYTES + 1,
+      size: readLimits.jsonBytes.value + 1,
       slice(from = 0, to = 0) {
         asked = Math.max(asked, to);
         const bytes = new Uint8Array(to - from).fill(32);

@@ -85,7 +85,14 @@ describe("documents of a table", () => {
     const csv = "\uFEFF id , text ,year\n1,The pump leaks.,1999\n2,It was mended.,2000\n";
     const { documents, skipped } = await readAll(textFile("a.csv", csv));
     expect(documents).toEqual(["The pump leaks.", "It was mended."]);
-    expect(skipped).toEqual([]);
+    expect(skipped).toEqual([
+      {
+        file: "a.csv",
+        place: "row 1, column 1",
+        code: "data/header-repaired",
+        reason: "Blanks around 2 column names in the header were removed.",
+      },
+    ]);
   });
 
   it.each([

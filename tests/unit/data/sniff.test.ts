@@ -86,9 +86,9 @@ describe("files that cannot be used", () => {
   });
 
   it.each([
-    ["PDF", utf8("%PDF-1.7 and some text"), "a PDF"],
-    ["Word document", Uint8Array.from([0x50, 0x4b, 3, 4, 20, 0]), "zip archive"],
-    ["gzip", Uint8Array.from([0x1f, 0x8b, 8, 0, 0]), "gzip"],
+    ["PNG", Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10]), "PNG picture"],
+    ["old Word document", Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), "old Word"],
+    ["RAR archive", utf8("Rar!\u001a\u0007"), "RAR"],
   ])("a %s is called by its name", (_, bytes, word) => {
     const { problem } = sniff(bytes, "notes.txt");
     expect(problem?.code).toBe("data/binary-file");
@@ -113,6 +113,18 @@ describe("format, by content as well as by name", () => {
     ["a.json", '{\n "text": "a"\n}\n', "json"],
     ["a.txt", '{"text": "a"}\n{"text": "b"}\n', "jsonl"],
     ["a.jsonl", '[\n {"text": "a"}\n]\n', "json"],
+    ["notes.txt", "%PDF-1.7 and some text", "pdf"],
+    ["notes.txt", "{\\rtf1 text}", "rtf"],
+    ["notes.txt", "<!DOCTYPE html><title>x</title>", "html"],
+    ["notes.xml", "<feed><entry>x</entry></feed>", "xml"],
+    ["feed", '<?xml version="1.0"?><feed/>', "xml"],
+    ["page", '<?xml version="1.0"?><html xmlns="x"><p>a</p></html>', "html"],
+    ["mail", "From: a@b.example\nSubject: Hello\nDate: Mon, 1 Jan 2024\n\nText.", "eml"],
+    ["box", "From a@b.example Mon Jan  1 00:00:00 2024\nSubject: x\n\nText.", "mbox"],
+    ["notes.txt", "From her window she saw the lake.\n", "text"],
+    ["a.json", '{"cells": [], "nbformat": 4}', "ipynb"],
+    ["film.txt", "1\n00:00:01,000 --> 00:00:02,000\nHello\n", "srt"],
+    ["film", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n", "srt"],
   ])("%s holding %j is %s", (name, text, format) => {
     expect(sniff(utf8(text), name).format).toBe(format);
   });
