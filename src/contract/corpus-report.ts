@@ -71,8 +71,8 @@ export interface CorpusReport {
   words: number;
   characters: number;
   lengths: LengthHistogram;
-  /** Null while the page has no language recogniser for it. */
-  languages: Share[] | null;
+  /** Documents by ISO 639-1 code, "unsure" for the rest. */
+  languages: Share[];
   scripts: Share[];
   /** Letters, digits, punctuation, symbols, white space, control and damaged characters. */
   characterKinds: Share[];

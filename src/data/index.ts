@@ -55,6 +55,7 @@ export {
   type GeneralReference,
   type GeneralReferenceFile,
 } from "./report/general-reference.ts";
+export { brokenRules } from "./report/quality.ts";
 export { bigramBucket, BUCKETS, unigramBucket, wordHash } from "./report/ngram-buckets.ts";
 export { TextProfiler, type TextProfile } from "./report/text-profile.ts";
 

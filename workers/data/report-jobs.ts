@@ -1,7 +1,9 @@
 /** A stored corpus -> its stored report, its distances, a sample for the map. Data and storage meet only here. */
 import { UnmaskError } from "../../src/base/index.ts";
-import type { CorpusReport, ReportDoor } from "../../src/contract/index.ts";
+import { longTextWords, type CorpusReport, type DocumentSample, type ReportDoor } from "../../src/contract/index.ts";
 import {
+  breather,
+  brokenRules,
   corpusDistances,
   describeCorpus,
   fingerprint,
@@ -14,7 +16,14 @@ import {
   type GeneralReferenceFile,
   type Party,
 } from "../../src/data/index.ts";
-import { listSets, loadCorpusSummary, loadReport, readCorpus, saveReport } from "../../src/storage/index.ts";
+import {
+  listSets,
+  loadCorpusSummary,
+  loadReport,
+  readCorpus,
+  readCorpusWithSources,
+  saveReport,
+} from "../../src/storage/index.ts";
 import { openTokenizer } from "../shared/open-tokenizer.ts";
 import { generalReference } from "../shared/paths.ts";
 import { startJob } from "./cancel.ts";
@@ -95,29 +104,37 @@ export const storedDistances: ReportDoor["corpusDistances"] = async (corpusId, t
 
 export const sampleDocuments: ReportDoor["sampleDocuments"] = async (corpusId, model, count, maxTokens, onProgress) => {
   const signal = startJob();
-  const [tokenizer, { documents: total, files }] = await Promise.all([
-    openTokenizer(model),
+  const tokenizer = await openTokenizer(model);
+  const [{ documents: total, sources }, report] = await Promise.all([
     loadCorpusSummary(corpusId),
+    storedReport(corpusId, tokenizer.id),
   ]);
+  const profile = (report?.lengths.median ?? 0) < longTextWords ? "short" : "long";
   const { start, end } = tokenizer.special;
   const every = Math.max(1, total / count);
-  const source = files.length === 1 ? files[0]! : "";
-  const sample: Awaited<ReturnType<ReportDoor["sampleDocuments"]>> = { documents: [], texts: [], total };
-  let index = 0;
+  const sample: DocumentSample = { documents: [], texts: [], total };
+  const breathe = breather(signal);
+  let index = -1;
   let next = every / 2;
-  for await (const text of readCorpus(corpusId)) {
-    if (index >= Math.floor(next)) {
-      next += every;
-      signal.throwIfAborted();
-      const ids = tokenizer.encode(text.slice(0, maxTokens * charactersPerToken)).slice(0, maxTokens - 2);
-      if (ids.length > 0) {
-        const words = text.trim().split(/\s+/).length;
-        sample.documents.push({ index, words, excerpt: excerptOf(text), source, quality: null });
-        sample.texts.push({ ids: [start, ...ids, end] });
-      }
-      onProgress({ phase: "drawing documents", done: index, total, unit: "documents" });
-    }
+  for await (const { text, source } of readCorpusWithSources(corpusId)) {
     index++;
+    const pause = breathe();
+    if (pause !== undefined) {
+      onProgress({ phase: "drawing documents", done: index, total, unit: "documents" });
+      await pause;
+    }
+    if (index < Math.floor(next)) continue;
+    next += every;
+    const ids = tokenizer.encode(text.slice(0, maxTokens * charactersPerToken)).slice(0, maxTokens - 2);
+    if (ids.length === 0) continue;
+    sample.texts.push({ ids: [start, ...ids, end] });
+    sample.documents.push({
+      index,
+      words: text.trim().split(/\s+/).length,
+      excerpt: excerptOf(text),
+      source: sources[source]?.path ?? "",
+      quality: brokenRules(text, profile),
+    });
   }
   return sample;
 };

@@ -3,6 +3,7 @@
  * from. Memory does not grow with the corpus. Knows no storage.
  */
 import type { CorpusReport, Share } from "../../contract/index.ts";
+import { languageRecogniser } from "../clean/language.ts";
 import { breather, throwIfStopped } from "../stop.ts";
 import type { Tokenizer } from "../tokenize/tokenizer.ts";
 import { tokenBudget } from "./budget.ts";
@@ -20,6 +21,7 @@ const TERMS_SHOWN = 60;
 /** Documents asked for their language: 2,000 give a share to about 2 points. */
 const LANGUAGE_SAMPLE = 2000;
 const MOSTLY = 0.5;
+const unsure = "unsure";
 
 export interface CorpusInput {
   corpusId: string;
@@ -28,8 +30,6 @@ export interface CorpusInput {
   characters: number;
   tokenizer: Tokenizer;
   general: GeneralReference;
-  /** Name of a text's language, or "" when unsure. */
-  languageOf?: (text: string) => string;
 }
 
 export async function describeCorpus(
@@ -38,7 +38,8 @@ export async function describeCorpus(
   onProgress: (documents: number) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<{ report: CorpusReport; profile: TextProfile }> {
-  const { tokenizer, general, languageOf } = input;
+  const { tokenizer, general } = input;
+  const languageOf = await languageRecogniser();
   const profiler = new TextProfiler();
   const characters = new CharacterCounts();
   const lengths = new LengthCounter();
@@ -53,7 +54,7 @@ export async function describeCorpus(
     const words = profiler.add(text, characters);
     lengths.add(words);
     tokens.add(documents, text, words);
-    if (languageOf !== undefined && documents % languageEvery === 0) count(languages, languageOf(text) || "unsure");
+    if (documents % languageEvery === 0) count(languages, languageOf(text) || unsure);
     size += text.length;
     documents++;
     const pause = breathe();
@@ -77,19 +78,24 @@ export async function describeCorpus(
     words: profile.words,
     characters: size,
     lengths: lengths.histogram("words"),
-    languages: languageOf === undefined ? null : shares(languages),
+    languages: shares(languages),
     scripts: shares(scripts.map((name, i) => [name, characters.scripts[i]!] as const)),
     characterKinds: shares(characterKinds.map((name, i) => [name, characters.kinds[i]!] as const)),
     distinctWords: profile.vocabulary.length,
     token: facts,
     terms: typical.slice(0, TERMS_SHOWN),
     budget: tokenBudget(onePass),
-    notices: notices(profile, facts.sampledEvery, characters),
+    notices: notices(profile, facts.sampledEvery, characters, shares(languages)[0]),
   };
   return { report, profile };
 }
 
-function notices(profile: TextProfile, every: number, { scripts: letters }: CharacterCounts): string[] {
+function notices(
+  profile: TextProfile,
+  every: number,
+  { scripts: letters }: CharacterCounts,
+  language: Share | undefined,
+): string[] {
   const found: string[] = [];
   const latin =
     letters[scripts.indexOf("Latin")]! /
@@ -97,9 +103,11 @@ function notices(profile: TextProfile, every: number, { scripts: letters }: Char
       1,
       letters.reduce((a, b) => a + b),
     );
-  if (latin < MOSTLY)
+  const foreign =
+    language !== undefined && language.name !== unsure && language.name !== "en" && language.share > MOSTLY;
+  if (latin < MOSTLY || foreign)
     found.push(
-      "Most letters of this text are not Latin ones, so the comparison with general English says little: typical words, tokens a word and distances only show that it is another language.",
+      `${foreign ? "Most documents are not in English" : "Most letters of this text are not Latin ones"}, so the comparison with general English says little: typical words, tokens a word and distances only show that it is another language.`,
     );
   if (profile.undercount > 0)
     found.push(

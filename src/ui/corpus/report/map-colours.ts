@@ -18,12 +18,12 @@ export interface Colours {
 export function colourings(points: readonly MapPoint[]): (Colours & { groups?: number[]; legend: string[] })[] {
   const found: Colours[] = [];
   if (points.some(({ loss }) => loss !== null))
-    found.push({ value: "loss", label: "Loss", of: ({ loss }) => loss, unit: "nats" });
-  found.push({ value: "length", label: "Length", of: ({ words }) => words, unit: "words" });
+    found.push({ value: "loss", label: "By loss", of: ({ loss }) => loss, unit: "nats" });
+  found.push({ value: "length", label: "By length", of: ({ words }) => words, unit: "words" });
   if (points.some(({ quality }) => quality !== null))
-    found.push({ value: "quality", label: "Quality", ...byCount(points) });
+    found.push({ value: "quality", label: "By quality", ...byCount(points) });
   const sources = frequentSources(points);
-  if (sources.length > 1) found.push({ value: "source", label: "Source", ...bySource(points, sources) });
+  if (sources.length > 1) found.push({ value: "source", label: "By source", ...bySource(points, sources) });
   return found.map((one) => ({ legend: [], ...one }));
 }
 

@@ -19,6 +19,7 @@ import {
 } from "../../../../src/data/report/general-reference.ts";
 import { LengthCounter } from "../../../../src/data/report/length-histogram.ts";
 import { CharacterCounts, scanText } from "../../../../src/data/report/scan-text.ts";
+import { brokenRules } from "../../../../src/data/report/quality.ts";
 import { TextProfiler } from "../../../../src/data/report/text-profile.ts";
 import { CHARACTERS_CUT, TokenCounter } from "../../../../src/data/report/token-counter.ts";
 import { createTokenizer, type Tokenizer } from "../../../../src/data/tokenize/tokenizer.ts";
@@ -130,6 +131,8 @@ describe("report", () => {
     expect(zebrafish.pieces.length).toBeGreaterThan(1);
     expect(zebrafish.pieces.join("").replaceAll("##", "")).toBe("zebrafish");
     expect(report.terms.some(({ word }) => word === "the")).toBe(false);
+    expect(report.languages).toEqual([{ name: "en", count: 40, share: 1 }]);
+    expect(report.notices).toEqual([]);
     expect(report.scripts).toEqual([{ name: "Latin", count: expect.any(Number) as number, share: 1 }]);
   });
   test("a foreign script shows as unknown tokens and is said", async () => {
@@ -137,6 +140,14 @@ describe("report", () => {
     expect(report.token.unknown).toBe(5);
     expect(report.scripts[0]!.name).toBe("other");
     expect(report.notices.join()).toContain("Latin");
+  });
+  test("another language in the same script is said", async () => {
+    const { report } = await describeTexts([
+      "Die Fischer kehrten vor der Morgendämmerung in den Hafen zurück, weil der Wind gedreht hatte.",
+      "Am Abend wurden die Netze geflickt und die Boote an Land gezogen, denn es zog ein Sturm auf.",
+    ]);
+    expect(report.languages).toEqual([{ name: "de", count: 2, share: 1 }]);
+    expect(report.notices.join()).toContain("not in English");
   });
   test("stops when asked", async () => {
     const control = new AbortController();
@@ -182,6 +193,17 @@ describe("general English", () => {
     expect(() => openGeneralReference({ ...file, version: 2 as 1 })).toThrow(
       expect.objectContaining({ code: "data/no-reference" }) as Error,
     );
+  });
+});
+
+describe("quality", () => {
+  test("counts the broken rules of the profile's table", () => {
+    const good =
+      "The crew of the ship worked on deck that morning, and they have mended most of the nets with care. " +
+      "Nobody hurried; a light wind came up from the south, the tide was still to turn, and coffee stood ready below.";
+    const symbols = "# # # ... # # ... # # # ... # # # # ...";
+    expect(brokenRules(good, "short")).toBeLessThan(brokenRules(symbols, "short"));
+    expect(brokenRules(symbols, "long")).toBeGreaterThan(2);
   });
 });
 
