@@ -19,8 +19,9 @@ import {
 import { clearHubCache } from "../src/models/index.ts";
 import * as storage from "../src/storage/index.ts";
 import { augmentationJobs } from "./data/augmentation-jobs.ts";
-import { cancelJob } from "./data/cancel.ts";
-import { importCorpus, tokenizeCorpus } from "./data/corpus-jobs.ts";
+import { cancelJob, holdJob } from "./data/cancel.ts";
+import { cleaningJobs } from "./data/clean-jobs.ts";
+import { tokenizeCorpus } from "./data/corpus-jobs.ts";
 import { importDemoCorpus, readDemoSets } from "./data/demo.ts";
 import { leakJobs } from "./data/leak-jobs.ts";
 import { describeStoredCorpus, sampleDocuments, storedDistances, storedReport } from "./data/report-jobs.ts";
@@ -75,6 +76,7 @@ const worker: DataWorker = {
   ...selectionJobs,
   ...augmentationJobs,
   cancel: () => Promise.resolve(cancelJob()),
+  ...cleaningJobs,
 
   listCheckpoints: storage.listCheckpoints,
   renameCheckpoint: storage.renameCheckpoint,

@@ -4,7 +4,9 @@
  */
 import { UnmaskError } from "../base/index.ts";
 import { cleaningRules, type CleaningRule, type CleaningRuleId } from "./cleaning-rules.ts";
+import type { CorpusSummary } from "./corpus.ts";
 import { settingProblem } from "./settings.ts";
+import type { OnProgress } from "./worker-api.ts";
 
 /** Web rules were made for pages; texts of under 50 words fail them wholesale and get rules of their own. */
 export type CleaningProfile = "short" | "long";
@@ -90,6 +92,20 @@ export interface CleanedFrom {
   plan: CleaningPlan;
   before: CleaningTotals;
   after: CleaningTotals;
+}
+
+export interface CleaningDoor {
+  /**
+   * What each rule would remove or change, with samples; nothing is changed. Null for the plan that suits the texts.
+   * @throws storage/no-such-corpus
+   */
+  lookAtCorpus(corpusId: string, plan: CleaningPlan | null, onProgress: OnProgress): Promise<CleaningReport>;
+  /** The sum of a plan's rules. Quick after a look with the same thresholds; else null. */
+  cleaningTotals(corpusId: string, plan: CleaningPlan): Promise<CleaningTotals | null>;
+  /** Makes a new corpus; the old one stays. Looks first where no look with these thresholds is at hand. */
+  cleanCorpus(corpusId: string, plan: CleaningPlan, onProgress: OnProgress): Promise<CorpusSummary>;
+  /** One whole document, for reading. */
+  readDocument(corpusId: string, document: number): Promise<string>;
 }
 
 export function defaultPlan(profile: CleaningProfile): CleaningPlan {

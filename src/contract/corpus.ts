@@ -1,4 +1,5 @@
 /** Text on its way from a dropped file to blocks. */
+import type { CleanedFrom } from "./cleaning.ts";
 import type { ArchiveFormat, TextFormat } from "./reading.ts";
 
 /** How a text file becomes documents. "auto" takes blank lines as borders where there are any, else lines. */
@@ -65,6 +66,8 @@ export interface CorpusSummary {
   skipped: Skipped[];
   skippedCount: number;
   origin: "files" | "demo";
+  /** Set for a cleaned version: what it was made of, and by which rules. */
+  cleaned?: CleanedFrom;
 }
 /** A corpus as token ids of one tokenizer, special tokens included: document = [start] pieces [end]. */
 export interface TokenizedSummary {

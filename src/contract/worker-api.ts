@@ -1,5 +1,6 @@
 /** The two workers as the page sees them. Plain values only; callbacks are comlink proxies. */
 import type { AugmentationDoor, ManyMasksDoor } from "./augmentation.ts";
+import type { CleaningDoor } from "./cleaning.ts";
 import type { CheckpointSummary, StorageReport, TrainingPosition } from "./checkpoint.ts";
 import type {
   BatchPreview,
@@ -53,7 +54,7 @@ export interface StorageDoor {
   loadProject(id: string): Promise<Project | null>;
 }
 
-export interface DataWorker extends StorageDoor, ReportDoor, LeaksDoor, SelectionDoor, AugmentationDoor {
+export interface DataWorker extends StorageDoor, ReportDoor, CleaningDoor, LeaksDoor, SelectionDoor, AugmentationDoor {
   /** A look at each file's first part. */
   inspect(files: File[], split: DocumentSplit): Promise<FilePreview[]>;
   /** Reads files into a stored corpus. @throws data/no-text when nothing usable is left. */

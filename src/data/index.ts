@@ -63,3 +63,12 @@ export { breather } from "./stop.ts";
 export * from "./leaks/index.ts";
 export * from "./augment/index.ts";
 export * from "./select/index.ts";
+
+export {
+  documentCleaner,
+  languageRecogniser,
+  lookAtCorpus,
+  totalsAfter,
+  type LanguageRecogniser,
+  type LookResult,
+} from "./clean/index.ts";

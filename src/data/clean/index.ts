@@ -8,3 +8,7 @@ export { DocumentView } from "./rules/document-view.ts";
 export { citationMarks, lineRules } from "./rules/line-rules.ts";
 export { splitLines, strip } from "./text-units.ts";
 export { fails } from "./verdict.ts";
+export { documentCleaner } from "./clean-documents.ts";
+export { languageRecogniser, type LanguageRecogniser } from "./language.ts";
+export { lookAtCorpus, type LookRequest, type LookResult } from "./look/look-at-corpus.ts";
+export { totalsAfter } from "./look/sum.ts";

@@ -5,7 +5,7 @@
  */
 const fewestLetters = 40;
 /** Enough to be sure, and a long document costs no more. */
-const charactersRead = 1000;
+const charactersRead = 600;
 const letters = /\p{L}/gu;
 
 export type LanguageRecogniser = (text: string) => string;

@@ -14,8 +14,8 @@ const toCyrillic = new Map([...latinOfCyrillic].map((sign, i) => [sign, [...cyri
 
 const anyOther = /[\u0370-\u03ff\u0400-\u052f]/;
 const styled = /[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]|[\u{1d400}-\u{1d7ff}]/gu;
-const mixedWord =
-  /\p{L}*(?:\p{Script=Latin}[\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f]\p{Script=Latin})\p{L}*/gu;
+const other = /[\u0370-\u03ff\u0400-\u052f]+/g;
+const letter = /^\p{L}$/u;
 const latin = /\p{Script=Latin}/gu;
 const ownCyrillic = /\p{Script=Cyrillic}/gu;
 /** Shorter words of two scripts are formulas and units. */
@@ -37,8 +37,25 @@ function plainWord(word: string): string | undefined {
   return result;
 }
 
+/** Words with a letter of the other scripts in them: found from that letter outwards, since most texts have none. */
+function wordEdits(text: string): Edit[] {
+  const edits: Edit[] = [];
+  let done = 0;
+  for (const { 0: found, index } of text.matchAll(other)) {
+    if (index < done) continue;
+    let [start, end] = [index, index + found.length];
+    while (start > done && letter.test(text.charAt(start - 1))) start--;
+    while (letter.test(text.charAt(end))) end++;
+    done = end;
+    const word = text.slice(start, end);
+    const to = word.search(latin) < 0 ? undefined : plainWord(word);
+    if (to !== undefined && to !== word) edits.push({ start, end, to });
+  }
+  return edits;
+}
+
 export function lookAlikeEdits(text: string): Edit[] {
-  const words = anyOther.test(text) ? editsOf(text, mixedWord, ([word]) => plainWord(word)) : [];
+  const words = anyOther.test(text) ? wordEdits(text) : [];
   const letters = editsOf(text, styled, ([sign]) => sign.normalize("NFKC"));
   return [...words, ...letters].sort((a, b) => a.start - b.start);
 }

@@ -43,7 +43,8 @@ export function minHash(words: Uint32Array): Signature | undefined {
   const { keys, bytes } = reused;
   for (let band = 0; band < bands; band++) {
     let key = band;
-    for (let row = band * rowsOfBand; row < (band + 1) * rowsOfBand; row++) key = spread(Math.imul(key, 31) + least[row]!);
+    for (let row = band * rowsOfBand; row < (band + 1) * rowsOfBand; row++)
+      key = spread(Math.imul(key, 31) + least[row]!);
     keys[band] = key;
   }
   for (let k = 0; k < hashes; k++) bytes[k] = spread(least[k]!) & 255;

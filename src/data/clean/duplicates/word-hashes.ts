@@ -10,7 +10,7 @@ const prime = 0x01000193;
 const number = 0x30;
 /** Kinds of UTF-16 units beyond ASCII, found once each: 1 letter, 2 divider, 3 nothing, 4 a word of its own. */
 const kinds = new Uint8Array(65536);
-const notAscii = /[^\0-\x7f]/; // eslint-disable-line no-control-regex -- all of ASCII is meant
+const notAscii = /[^\0-\x7f]/;
 
 function kindOf(code: number): number {
   const known = kinds[code]!;
@@ -18,7 +18,10 @@ function kindOf(code: number): number {
   const sign = String.fromCharCode(code);
   let kind = 2;
   if (/\p{Mn}/u.test(sign)) kind = 3;
-  else if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u.test(sign)) kind = 4;
+  else if (
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u.test(sign)
+  )
+    kind = 4;
   else if (/[\p{L}\p{N}\p{Mc}\p{Cs}\p{S}]/u.test(sign)) kind = 1;
   return (kinds[code] = kind);
 }

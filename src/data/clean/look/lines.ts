@@ -35,16 +35,25 @@ export function lineCuts(
     const threshold = rules[id].threshold ?? 0;
     for (const { text: line, start } of lines) {
       if (!drops(line, threshold)) continue;
-      const reasons = spans(line, threshold).map((span) => ({ ...span, start: span.start + start, end: span.end + start }));
+      const reasons = spans(line, threshold).map((span) => ({
+        ...span,
+        start: span.start + start,
+        end: span.end + start,
+      }));
       cuts.push({ id, start, end: start + line.length, reasons });
     }
   }
   // A document of one line is its paragraph and its line: whole documents are another rule's.
-  const repeated = (id: "repeated-lines" | "repeated-paragraphs", pieces: readonly Piece[], known: SeenPieces): void => {
+  const repeated = (
+    id: "repeated-lines" | "repeated-paragraphs",
+    pieces: readonly Piece[],
+    known: SeenPieces,
+  ): void => {
     if (!on(id) || pieces.length < 2) return;
     const fewest = rules[id].threshold ?? 1;
     for (const { text: piece, start } of pieces)
-      if (countWords(piece) >= fewest && known.again(piece)) cuts.push({ id, start, end: start + piece.length, reasons: [] });
+      if (countWords(piece) >= fewest && known.again(piece))
+        cuts.push({ id, start, end: start + piece.length, reasons: [] });
   };
   const paragraphs = splitBy(text, paragraphBreak).filter((piece) => hasText(piece.text));
   repeated("repeated-paragraphs", paragraphs, seen.paragraphs);

@@ -110,7 +110,12 @@ export class Look {
       if (found.length === 0) continue;
       changed |= 1 << (repairs.length + i);
       this.findings.hit(id, 0, found.length, () =>
-        excerpt(document, text, found.map((place) => ({ ...place, note: "" })), `${ruleById(id).label}: ${places(found.length)}`),
+        excerpt(
+          document,
+          text,
+          found.map((place) => ({ ...place, note: "" })),
+          `${ruleById(id).label}: ${places(found.length)}`,
+        ),
       );
     }
     if (changed !== 0) this.changes.push(document, changed);
@@ -148,7 +153,9 @@ export class Look {
     for (const id of new Set(cuts.map((cut) => cut.id))) {
       const own = cuts.filter((cut) => cut.id === id);
       const words = own.reduce((sum, { start, end }) => sum + countWords(text, start, end), 0);
-      const spans = own.flatMap(({ start, end, reasons }) => (reasons.length > 0 ? reasons : [{ start, end, note: "" }]));
+      const spans = own.flatMap(({ start, end, reasons }) =>
+        reasons.length > 0 ? reasons : [{ start, end, note: "" }],
+      );
       this.findings.hit(id, words, own.length, () =>
         excerpt(document, text, spans, `${ruleById(id).label}: ${places(own.length)} of this document`),
       );
@@ -171,5 +178,6 @@ export class Look {
   }
 }
 
-const becomes = (to: string): string => (to === "" ? "taken out" : to.trim() === "" ? "becomes a blank" : `becomes ${to}`);
+const becomes = (to: string): string =>
+  to === "" ? "taken out" : to.trim() === "" ? "becomes a blank" : `becomes ${to}`;
 const places = (count: number): string => `${count} ${count === 1 ? "place" : "places"}`;
