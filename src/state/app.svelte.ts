@@ -5,12 +5,14 @@
 import { asUnmaskError, type UnmaskError } from "../base/index.ts";
 import { saveFile, type Client } from "../client/index.ts";
 import type { DeviceReport, DeviceSetting, ModelRef, Project } from "../contract/index.ts";
+import { AugmentationState } from "./augmentation.svelte.ts";
 import { CorpusReportState } from "./corpus-report.svelte.ts";
 import { CorpusState } from "./corpus.svelte.ts";
 import { DemoState } from "./demo.svelte.ts";
 import { EvaluationState, type Comparison } from "./evaluation.svelte.ts";
 import { isScreen, Journey } from "./journey.svelte.ts";
 import { Job } from "./job.svelte.ts";
+import { LeaksState } from "./leaks.svelte.ts";
 import { LibraryState } from "./library.svelte.ts";
 import { ModelState } from "./model.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
@@ -20,6 +22,7 @@ import { RecipeState } from "./recipe.svelte.ts";
 import { readAddress, recipeToJson, writeAddress } from "./recipe-url.ts";
 import { resultsToCsv, resultsToJson } from "./results-export.ts";
 import { RunState } from "./run.svelte.ts";
+import { SelectionState } from "./selection.svelte.ts";
 
 export class AppState {
   readonly preferences = new Preferences();
@@ -30,6 +33,9 @@ export class AppState {
   readonly model: ModelState;
   readonly corpus: CorpusState;
   readonly corpusReport: CorpusReportState;
+  readonly leaks: LeaksState;
+  readonly selection: SelectionState;
+  readonly augmentation: AugmentationState;
   readonly run: RunState;
   readonly evaluation: EvaluationState;
   readonly library: LibraryState;
@@ -54,6 +60,9 @@ export class AppState {
     if (this.evaluation.scoring.running || this.evaluation.filling.running) return "An evaluation is running.";
     if (this.model.job.running) return "A model is being opened.";
     if (this.corpusReport.mapping.running) return "The map of documents is being drawn.";
+    if (this.selection.choosing.running && this.selection.needsModel) return "Documents are being scored.";
+    if (this.augmentation.making.running || this.augmentation.measuring.running)
+      return "Training items are being made.";
     return "";
   });
   readonly project: Project = $derived.by(() => ({
@@ -78,6 +87,9 @@ export class AppState {
     this.model = new ModelState(client);
     this.corpus = new CorpusState(client);
     this.corpusReport = new CorpusReportState(client);
+    this.leaks = new LeaksState(client);
+    this.selection = new SelectionState(client);
+    this.augmentation = new AugmentationState(client);
     this.run = new RunState(client);
     this.evaluation = new EvaluationState(client);
     this.library = new LibraryState(client);
@@ -176,6 +188,9 @@ export class AppState {
     this.corpus.forget();
     this.corpusReport.forget();
     this.run.forget();
+    this.leaks.forget();
+    this.selection.forget();
+    this.augmentation.forget();
     this.evaluation.forget();
     this.evaluation.sets = [];
     this.evaluation.sentence = "";

@@ -3,12 +3,15 @@
 export { AppState } from "./app.svelte.ts";
 export { provideApp, useApp } from "./context.ts";
 export type { CorpusReportState } from "./corpus-report.svelte.ts";
+export type { AugmentationState } from "./augmentation.svelte.ts";
 export type { CorpusState } from "./corpus.svelte.ts";
 export { demoRecipe, type DemoState, type Stage, type StageStatus } from "./demo.svelte.ts";
 export type { Comparison, EvaluationState } from "./evaluation.svelte.ts";
 export type { Job } from "./job.svelte.ts";
 export { isScreen, screens, type JourneyStep, type Screen } from "./journey.svelte.ts";
 export { learningRateCurve } from "./learning-rate-preview.ts";
+export type { LeaksState } from "./leaks.svelte.ts";
+export type { LeakThreshold } from "./leaky-documents.ts";
 export type { LibraryState } from "./library.svelte.ts";
 export type { ModelState } from "./model.svelte.ts";
 export { cancelDemo, playDemo } from "./play-demo.ts";
@@ -18,4 +21,6 @@ export { settingNames, settingOf, type RecipeState, type SettingName } from "./r
 export { restoreVisit } from "./restore.ts";
 export type { RunPhase, RunState } from "./run.svelte.ts";
 export type { RunNotice, RunSeries, RunView } from "./run-tally.ts";
+export type { SelectionState } from "./selection.svelte.ts";
 export type { Series } from "./series.ts";
+export type { SettingsForm } from "./settings-form.svelte.ts";
