@@ -154,6 +154,7 @@ const sessionOptions: Ort.InferenceSession.SessionOptions = {
   // "simple" keeps exact-size buffers for the next run: a static graph asks for the same ones each step.
   executionProviders: [{ name: "webgpu", storageBufferCacheMode: "simple" }],
   graphOptimizationLevel: "all",
+  extra: { optimization: { disable_specified_optimizers: "TransposeOptimizer;TransposeOptimizer_CPUExecutionProvider" } },
 };
 
 class GpuProgram implements Program {

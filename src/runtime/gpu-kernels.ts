@@ -98,8 +98,8 @@ fn main(@builtin(local_invocation_index) lane: u32) {
 
 /** AdamW in place for up to \`count\` tensors; settings as DATA, never baked into the shader. */
 export const adamwKernel = (count: number): string => `
-struct Settings { beta1: f32, beta2: f32, rate: f32, root: f32, epsilon: f32, p0: f32, p1: f32, p2: f32,
-  tensors: array<vec4f, ${count}> } // (n as bits, keep = 1 - rate x decay)
+struct Settings { beta1: f32, beta2: f32, epsilon: f32, unused: f32,
+  tensors: array<vec4f, ${count}> } // (n as bits, keep, rate, root): TensorNumbers
 @group(0) @binding(0) var<uniform> u: Settings;
 @group(0) @binding(1) var<storage, read> stats: array<f32>;
 ${Array.from(
@@ -117,7 +117,9 @@ ${entry} {
     (k) =>
       `
     let n = bitcast<u32>(u.tensors[${k}].x);
-    let keep = u.tensors[${k}].y;` +
+    let keep = u.tensors[${k}].y;
+    let rate = u.tensors[${k}].z;
+    let root = u.tensors[${k}].w;` +
       strided(
         "n",
         `
@@ -126,7 +128,7 @@ ${entry} {
       let v = u.beta2 * v${k}[i] + (1.0 - u.beta2) * g * g;
       m${k}[i] = m;
       v${k}[i] = v;
-      w${k}[i] = w${k}[i] * keep - u.rate * m / (sqrt(v) * u.root + u.epsilon);`,
+      w${k}[i] = w${k}[i] * keep - rate * m / (sqrt(v) * root + u.epsilon);`,
       ),
   )}
   }

@@ -3,6 +3,7 @@
  * for all tensors. Settings go in as data at every step: baked into a shader or a replayed pass they
  * would silently freeze the learning rate.
  */
+import { tensorNumbers } from "./adamw.ts";
 import type { AdamwSettings } from "./types.ts";
 import { Kernel, storageBuffer, uniformBuffer, write } from "./gpu-buffers.ts";
 import { adamwKernel, clipKernel, normKernel, workgroups } from "./gpu-kernels.ts";
@@ -69,7 +70,7 @@ export class GpuOptimiser {
     const runClip = new Kernel(device, clipKernel, "clip").bind([clip, partials, this.stats]);
     this.#clip = { uniform: clip, run: (pass) => runClip(pass, 1) };
     this.#adamw = groupSlots(device, slots, 1, 4).map((group) => {
-      const uniform = this.#own(uniformBuffer(device, 32 + 16 * group.length));
+      const uniform = this.#own(uniformBuffer(device, 16 + 16 * group.length));
       const buffers = group.flatMap((s) => [s.weight, gradient(s), s.first, s.second]);
       const run = new Kernel(device, adamwKernel(group.length), "AdamW").bind([uniform, this.stats, ...buffers]);
       const width = Math.max(...group.map((s) => Math.min(4096, Math.ceil(s.n / 256))));
@@ -103,18 +104,15 @@ function clipWords(count: number, limit: number): Uint32Array {
   return words;
 }
 
-/** The uniform block of adamwKernel. Powers are taken here in double: in f32, beta2^t loses digits. */
+/** The uniform block of adamwKernel. */
 function adamwWords(settings: AdamwSettings, slots: readonly Slot[]): Float32Array {
-  const words = new Float32Array(8 + 4 * slots.length);
-  words[0] = settings.beta1;
-  words[1] = settings.beta2;
-  words[2] = settings.learningRate / (1 - Math.pow(settings.beta1, settings.step));
-  words[3] = 1 / Math.sqrt(1 - Math.pow(settings.beta2, settings.step));
-  words[4] = settings.epsilon;
+  const words = new Float32Array(4 + 4 * slots.length);
+  words.set([settings.beta1, settings.beta2, settings.epsilon]);
   const bits = new Uint32Array(words.buffer);
-  slots.forEach((slot, k) => {
-    bits[8 + 4 * k] = slot.n;
-    words[9 + 4 * k] = slot.decay ? 1 - settings.learningRate * settings.weightDecay : 1;
+  slots.forEach(({ n, name, decay }, k) => {
+    const { keep, rate, root } = tensorNumbers(settings, name, decay);
+    bits[4 + 4 * k] = n;
+    words.set([keep, rate, root], 5 + 4 * k);
   });
   return words;
 }

@@ -77,7 +77,7 @@ export class GpuTrainer implements Trainer {
           first: this.#own(storageBuffer(device, n, `${name} m`)),
           second: this.#own(storageBuffer(device, n, `${name} v`)),
         };
-        if (moments !== undefined) {
+        if (moments?.first.has(name) === true) {
           write(device, slot.first, takeValues(moments.first, name, shape));
           write(device, slot.second, takeValues(moments.second, name, shape));
         }

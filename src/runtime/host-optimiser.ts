@@ -3,6 +3,7 @@
  * moments lie in WebAssembly memories made to measure (a memory that grew would take its views away); gradients,
  * which ONNX Runtime gives in arrays of its own, pass through a small window that stays in the cache.
  */
+import { tensorNumbers } from "./adamw.ts";
 import { adamwNumbers, hostKernels, type HostKernels } from "./host-kernels.ts";
 import { takeValues, type HostWeights } from "./host-weights.ts";
 import { outOfMemory } from "./ort.ts";
@@ -53,7 +54,7 @@ export class HostOptimiser {
         const weight = take(place.weight, size);
         weight.set(weights.values.get(name)!);
         weights.move(name, weight);
-        if (moments === undefined) continue;
+        if (moments?.first.has(name) !== true) continue;
         take(place.first, size).set(takeValues(moments.first, name, shape));
         take(place.second, size).set(takeValues(moments.second, name, shape));
       }
@@ -129,9 +130,9 @@ class TensorGroup {
   }
 
   update(gradients: ReadonlyMap<string, Float32Array>, settings: AdamwSettings, scale: number): void {
-    const [decaying, lasting] = [true, false].map((decay) => numbersOf(settings, scale, decay)) as [number[], number[]];
-    for (const { name, decay, weight, first, second } of this.places) {
-      const numbers = decay ? decaying : lasting;
+    for (const place of this.places) {
+      const { name, weight, first, second } = place;
+      const numbers = numbersOf(settings, scale, place);
       this.#windows(gradients.get(name)!, (start, bytes) =>
         this.#kernels.adamw(4 * (weight + start), 0, 4 * (first + start), 4 * (second + start), bytes, ...numbers),
       );
@@ -157,19 +158,17 @@ function newMemory(pages: number): WebAssembly.Memory {
   }
 }
 
-/** The kernel's numbers, in its order. Powers are taken in double: in float32, beta2^t loses digits. */
-function numbersOf(settings: AdamwSettings, scale: number, decay: boolean): number[] {
-  const { beta1, beta2, epsilon, learningRate, step, weightDecay } = settings;
-  const numbers = {
+/** The kernel's numbers, in its order. */
+function numbersOf(settings: AdamwSettings, scale: number, { name, decay }: Place): number[] {
+  const { beta1, beta2, epsilon } = settings;
+  const all = {
     scale,
-    keep: decay ? 1 - learningRate * weightDecay : 1,
     beta1,
     add1: 1 - beta1,
     beta2,
     add2: 1 - beta2,
-    rate: learningRate / (1 - Math.pow(beta1, step)),
-    root: 1 / Math.sqrt(1 - Math.pow(beta2, step)),
     epsilon,
+    ...tensorNumbers(settings, name, decay),
   };
-  return adamwNumbers.map((name) => numbers[name]);
+  return adamwNumbers.map((number) => all[number]);
 }

@@ -39,6 +39,8 @@ export interface AdamwSettings {
   weightDecay: number;
   /** Largest global gradient norm; 0 = no clipping. As torch's clip_grad_norm_. */
   clipNorm: number;
+  /** A tensor's share of the learning rate, and its own updates so far with this one; without it all are alike. */
+  of?: (name: string) => { share: number; step: number };
 }
 export interface StepResult {
   /** Sum of the batches' losses: the caller's loss weights already divide by the count. */
@@ -70,7 +72,7 @@ export interface Device {
   readonly report: DeviceReport;
   upload(parameters: readonly ParameterShape[], values: ReadonlyMap<string, Float32Array>): Promise<DeviceWeights>;
   compile(bytes: Uint8Array): Promise<Program>;
-  /** Training updates `weights` in place. Without `moments` the optimiser starts at zero. */
+  /** Training updates `weights` in place. A tensor without `moments` starts with zeros. */
   train(
     parameters: readonly ParameterShape[],
     weights: DeviceWeights,

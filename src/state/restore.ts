@@ -1,6 +1,6 @@
 /** Brings back the last visit: the saved project, then the newest resumable checkpoint, then the address. */
 import { asUnmaskError } from "../base/index.ts";
-import type { ModelRef, Project } from "../contract/index.ts";
+import { completeRecipe, type ModelRef, type Project } from "../contract/index.ts";
 import type { AppState } from "./app.svelte.ts";
 import { isScreen } from "./journey.svelte.ts";
 import { projectId } from "./project-keeper.svelte.ts";
@@ -27,7 +27,7 @@ function takeProject(app: AppState, project: Project): void {
     app.corpus.summary = project.corpus;
     app.corpus.tokenized = project.tokenized;
   }
-  app.recipe.set(project.recipe);
+  app.recipe.set(completeRecipe(project.recipe));
   app.device = project.device;
   app.evaluation.heldOut = project.heldOut;
   app.evaluation.results = project.evaluations;

@@ -4,14 +4,15 @@
  */
 import { asUnmaskError, hasCode, type UnmaskError } from "../base/index.ts";
 import { ScreenLock, type Client } from "../client/index.ts";
-import type {
-  CheckpointSummary,
-  ModelRef,
-  RunEvent,
-  RunRecord,
-  RunStatus,
-  TrainRequest,
-  TrainingPosition,
+import {
+  completeRecipe,
+  type CheckpointSummary,
+  type ModelRef,
+  type RunEvent,
+  type RunRecord,
+  type RunStatus,
+  type TrainRequest,
+  type TrainingPosition,
 } from "../contract/index.ts";
 import { RunTally, type RunView } from "./run-tally.ts";
 import { trainWithRevival } from "./train-with-revival.ts";
@@ -134,7 +135,7 @@ export class RunState {
   restore(summary: CheckpointSummary, position: TrainingPosition, request: Omit<TrainRequest, "recipe">): void {
     this.#tally = RunTally.from(position);
     this.#tally.lastCheckpoint = summary.id;
-    this.request = { ...request, recipe: position.recipe };
+    this.request = { ...request, recipe: completeRecipe(position.recipe) };
     this.source = { base: request.model, baseName: position.baseModel };
     this.phase = position.step < position.totalSteps ? "stopped" : "completed";
     this.error = null;
@@ -179,7 +180,7 @@ export class RunState {
   adopt(record: RunRecord, request: Omit<TrainRequest, "recipe">): void {
     this.#tally = new RunTally();
     this.#tally.bestCheckpoint = record.bestCheckpoint;
-    this.request = { ...request, recipe: record.recipe };
+    this.request = { ...request, recipe: completeRecipe(record.recipe) };
     this.source = { base: record.base, baseName: record.baseName };
     this.phase = record.status === "completed" ? "completed" : "stopped";
     this.#publishNow();

@@ -6,5 +6,7 @@ export { RunControl } from "./control.ts";
 export { storeTensors, readTensors, storeMoments, readMoments } from "./checkpoint-contents.ts";
 export { encoderFeeds, mlmFeeds } from "./feeds.ts";
 export { HeldOutScorer, type TokenLosses } from "./held-out.ts";
+export { LayerPlan, layerGroup } from "./layer-plan.ts";
+export { MlmTrainer, trainedParameters, type TrainerPlan } from "./mlm-trainer.ts";
 export { History, type HistoryData } from "./history.ts";
 export { MlmRun, collateSettings, runShape, type RunPlan, type RunSignal, type Snapshot } from "./loop.ts";

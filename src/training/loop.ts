@@ -14,11 +14,12 @@ import {
   type StepShape,
 } from "../contract/index.ts";
 import { collateMlm, maskedRoom, stepBlocks, type BlockIndex, type CollateSettings } from "../data/index.ts";
-import { buildMlmTraining, type Parameter } from "../models/index.ts";
-import type { Arrays, Device, DeviceWeights, Feeds, Moments, Trainer } from "../runtime/index.ts";
+import type { Parameter } from "../models/index.ts";
+import type { Arrays, Device, Feeds, Moments } from "../runtime/index.ts";
 import type { RunControl } from "./control.ts";
 import { mlmFeeds } from "./feeds.ts";
 import { HeldOutScorer } from "./held-out.ts";
+import { MlmTrainer } from "./mlm-trainer.ts";
 
 export interface RunPlan {
   device: Device;
@@ -60,48 +61,31 @@ export function runShape(recipe: Recipe): StepShape {
 export class MlmRun {
   readonly #plan: RunPlan;
   readonly #shape: StepShape;
-  readonly #parameters: readonly Parameter[];
   readonly #padding: boolean;
   readonly #settings: CollateSettings;
-  readonly #weights: DeviceWeights;
-  readonly #trainer: Trainer;
+  readonly #trainer: MlmTrainer;
   readonly #scorer: HeldOutScorer;
   #bestLoss: number;
   #sinceBest: number;
 
-  private constructor(
-    plan: RunPlan,
-    parts: { parameters: readonly Parameter[]; weights: DeviceWeights; trainer: Trainer; scorer: HeldOutScorer },
-  ) {
+  private constructor(plan: RunPlan, trainer: MlmTrainer, scorer: HeldOutScorer) {
     this.#plan = plan;
     this.#shape = runShape(plan.recipe);
     this.#padding = plan.train.padded;
     this.#settings = collateSettings(plan);
-    this.#parameters = parts.parameters;
-    this.#weights = parts.weights;
-    this.#trainer = parts.trainer;
-    this.#scorer = parts.scorer;
+    this.#trainer = trainer;
+    this.#scorer = scorer;
     this.#bestLoss = plan.bestLoss;
     this.#sinceBest = plan.sinceBest ?? 0;
   }
 
   static async open(plan: RunPlan): Promise<MlmRun> {
-    const shape = runShape(plan.recipe);
-    const graph = buildMlmTraining(plan.config, shape, {
-      padding: plan.train.padded,
-      labelSmoothing: plan.recipe.labelSmoothing,
-    });
-    const weights = await plan.device.upload(graph.parameters, plan.weights);
-    const trainer = await plan.device.train(graph.parameters, weights, graph, plan.moments);
-    const scorer = await HeldOutScorer.open(
-      plan.device,
-      plan.config,
-      plan.heldOut,
-      collateSettings(plan),
-      shape,
-      runEvaluationTokens,
-    );
-    return new MlmRun(plan, { parameters: graph.parameters, weights, trainer, scorer });
+    const { device, config, recipe, train, heldOut } = plan;
+    const shape = runShape(recipe);
+    const trainer = await MlmTrainer.open({ ...plan, shape, padding: train.padded });
+    const settings = collateSettings(plan);
+    const scorer = await HeldOutScorer.open(device, config, heldOut, settings, shape, runEvaluationTokens);
+    return new MlmRun(plan, trainer, scorer);
   }
 
   async *signals(control: RunControl): AsyncGenerator<RunSignal, void> {
@@ -139,15 +123,7 @@ export class MlmRun {
     const masked = batches.reduce((sum, batch) => sum + batch.count, 0);
     const feeds: Feeds[] = batches.map((batch) => mlmFeeds(batch, this.#shape, config, masked, this.#padding));
     const learningRate = learningRateAt(recipe, step, this.#plan.totalSteps);
-    const { loss, gradientNorm } = await this.#trainer.step(feeds, {
-      step,
-      learningRate,
-      beta1: recipe.adamBeta1,
-      beta2: recipe.adamBeta2,
-      epsilon: recipe.adamEpsilon,
-      weightDecay: recipe.weightDecay,
-      clipNorm: recipe.clipNorm,
-    });
+    const { loss, gradientNorm } = await this.#trainer.step(step, feeds, learningRate);
     return {
       type: "step",
       step,
@@ -162,7 +138,7 @@ export class MlmRun {
 
   async *#evaluate(step: number): AsyncGenerator<RunSignal, void> {
     const started = performance.now();
-    const { loss, tokens } = await this.#scorer.score(this.#weights);
+    const { loss, tokens } = await this.#scorer.score(this.#trainer.weights);
     yield { type: "evaluation", step, loss, tokens, durationMs: performance.now() - started };
     if (step === 0) return;
     this.#sinceBest++;
@@ -175,8 +151,8 @@ export class MlmRun {
 
   #save(kind: "last" | "best", step: number, loss: number): RunSignal {
     const read = async (): Promise<Snapshot> => ({
-      parameters: this.#parameters,
-      weights: await this.#weights.read(),
+      parameters: this.#trainer.parameters,
+      weights: await this.#trainer.weights.read(),
       moments: kind === "best" ? { first: new Map(), second: new Map() } : await this.#trainer.readMoments(),
     });
     return { type: "save", kind, step, loss, read };
@@ -185,7 +161,6 @@ export class MlmRun {
   async dispose(): Promise<void> {
     await this.#trainer.dispose();
     await this.#scorer.dispose();
-    this.#weights.dispose();
   }
 }
 

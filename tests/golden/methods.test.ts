@@ -20,6 +20,6 @@ test.each(methods.flatMap((name) => devices.map((device) => [name, device.report
 );
 
 test.each(methods.filter((name) => name !== "plain"))("%s is not what happens without it", async (name) => {
-  const { "loss 9": last } = await methodErrors(devices[0]!, name, {});
-  expect(last).toBeGreaterThan(100 * tolerance);
+  const errors = await methodErrors(devices[0]!, name, {});
+  expect(Math.max(...Object.values(errors))).toBeGreaterThan(100 * tolerance);
 });

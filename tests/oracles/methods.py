@@ -28,12 +28,11 @@ def group_of(name):
     return 0 if "embeddings" in name else CONFIG["num_hidden_layers"] + 1
 
 
-def run(key, arrays, loss_of=None, rate_of=lambda name: 1.0, trainable=lambda name, step: True, after_step=None):
+def run(key, arrays, loss_of=None, rate_of=lambda name: 1.0, trainable=lambda name, step: True):
     """Ten AdamW steps at a constant rate without clipping."""
     config_class, model_class = MODELS["bert"][:2]
     model = build(model_class, config_class, CONFIG)
     named = list(model.named_parameters())
-    start = {n: p.detach().clone() for n, p in named}
     groups = [
         dict(params=[p], name=n, lr=LEARNING_RATE * rate_of(n), weight_decay=0.0 if spared(n) else WEIGHT_DECAY)
         for n, p in named
@@ -51,9 +50,6 @@ def run(key, arrays, loss_of=None, rate_of=lambda name: 1.0, trainable=lambda na
         loss.backward()
         losses.append(loss.item())
         optimizer.step()
-        if after_step is not None:
-            with torch.no_grad():
-                after_step(named, start)
     for n, p in named:
         arrays[f"{key}/final/{n}"] = p.detach().numpy().astype(np.float32)
     return losses
@@ -76,11 +72,6 @@ def main():
     # A group every three steps, from the head down: head | layer 2 | layer 1 | embeddings.
     add("gradual-unfreezing", dict(unfreezeEvery=3), trainable=lambda n, step: group_of(n) >= top - step // 3)
 
-    def pull(named, start):
-        for n, p in named:
-            p.sub_(LEARNING_RATE * 0.5 * (p - start[n]))
-
-    add("pull-to-start", dict(pullToStart=0.5), after_step=pull)
     golden = dict(
         madeBy="tests/oracles/methods.py",
         versions=dict(python=platform.python_version(), torch=torch.__version__, transformers=transformers.__version__),

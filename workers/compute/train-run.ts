@@ -3,13 +3,14 @@
  * the loop's signals to storage and to the page. Storage and training meet only here.
  */
 import { UnmaskError } from "../../src/base/index.ts";
-import type {
-  Checkpoint,
-  ModelConfig,
-  Recipe,
-  RunEvent,
-  TrainingPosition,
-  TrainRequest,
+import {
+  completeRecipe,
+  type Checkpoint,
+  type ModelConfig,
+  type Recipe,
+  type RunEvent,
+  type TrainingPosition,
+  type TrainRequest,
 } from "../../src/contract/index.ts";
 import { packBlocks, type BlockIndex } from "../../src/data/index.ts";
 import { parametersOf, tokenizerId, type LoadedModel } from "../../src/models/index.ts";
@@ -22,6 +23,7 @@ import {
   readTensors,
   storeMoments,
   storeTensors,
+  trainedParameters,
   type RunControl,
   type RunSignal,
 } from "../../src/training/index.ts";
@@ -115,16 +117,18 @@ async function fromCheckpoint(id: string): Promise<Start> {
       "This checkpoint holds a model without optimiser state.",
       "Use it as the start model of a new run instead.",
     );
-  const parameters = parametersOf(meta.config, "mlm");
+  const { step } = meta.position;
+  const recipe = completeRecipe(meta.position.recipe);
+  const trained = trainedParameters(meta.config, recipe, step);
   return {
     model: meta,
-    recipe: meta.position.recipe,
+    recipe,
     tokenizedId: meta.position.tokenizedId,
     baseName: meta.position.baseModel,
     baseRef: meta.position.baseRef,
     position: meta.position,
-    weights: readTensors(parameters, weights, "weights"),
-    moments: readMoments(parameters, firstMoment, secondMoment),
+    weights: readTensors(parametersOf(meta.config, "mlm"), weights, "weights"),
+    moments: readMoments(trained, firstMoment, secondMoment),
   };
 }
 

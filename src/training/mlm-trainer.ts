@@ -1,0 +1,93 @@
+/**
+ * The recipe's optimiser over the training graph: which parameters learn, at which rate, and a graph built
+ * anew when gradual unfreezing lets another group in, so that what is frozen costs neither time nor memory.
+ * Knows no batches' origin and no events.
+ */
+import type { ModelConfig, Recipe, StepShape } from "../contract/index.ts";
+import { buildMlmTraining, parametersOf, type Parameter } from "../models/index.ts";
+import type { Arrays, Device, DeviceWeights, Feeds, Moments, StepResult, Trainer } from "../runtime/index.ts";
+import { LayerPlan } from "./layer-plan.ts";
+
+export interface TrainerPlan {
+  device: Device;
+  config: ModelConfig;
+  shape: StepShape;
+  /** Blocks may hold padding. */
+  padding: boolean;
+  recipe: Recipe;
+  weights: Arrays;
+  /** Of what was learning at `startStep`; the rest begins at zero. */
+  moments?: Moments;
+  /** Updates already done. */
+  startStep: number;
+}
+
+export class MlmTrainer {
+  readonly parameters: readonly Parameter[];
+  readonly weights: DeviceWeights;
+  readonly #plan: TrainerPlan;
+  readonly #layers: LayerPlan;
+  readonly #changes: readonly number[];
+  #trainer: Trainer | undefined;
+
+  private constructor(plan: TrainerPlan, weights: DeviceWeights) {
+    this.#plan = plan;
+    this.weights = weights;
+    this.parameters = parametersOf(plan.config, "mlm");
+    this.#layers = new LayerPlan(plan.recipe, plan.config);
+    this.#changes = this.#layers.changes(this.parameters.map(({ name }) => name));
+  }
+
+  static async open(plan: TrainerPlan): Promise<MlmTrainer> {
+    const weights = await plan.device.upload(parametersOf(plan.config, "mlm"), plan.weights);
+    const trainer = new MlmTrainer(plan, weights);
+    await trainer.#compile(plan.startStep + 1, plan.moments);
+    return trainer;
+  }
+
+  /** Update `step`, counted from 1, from one or more batches. */
+  async step(step: number, batches: readonly Feeds[], learningRate: number): Promise<StepResult> {
+    const { recipe } = this.#plan;
+    if (this.#changes.includes(step) && step !== this.#plan.startStep + 1) {
+      const moments = await this.readMoments();
+      await this.#trainer!.dispose();
+      await this.#compile(step, moments);
+    }
+    return this.#trainer!.step(batches, {
+      step,
+      learningRate,
+      beta1: recipe.adamBeta1,
+      beta2: recipe.adamBeta2,
+      epsilon: recipe.adamEpsilon,
+      weightDecay: recipe.weightDecay,
+      clipNorm: recipe.clipNorm,
+      // Bias correction counts from a parameter's own first update, as torch.optim.AdamW does.
+      of: (name) => ({ share: this.#layers.rateShare(name), step: step - this.#layers.firstStep(name) + 1 }),
+    });
+  }
+
+  readMoments(): Promise<Moments> {
+    return this.#trainer!.readMoments();
+  }
+
+  async #compile(step: number, moments: Moments | undefined): Promise<void> {
+    const { device, config, shape, padding, recipe } = this.#plan;
+    const graph = buildMlmTraining(config, shape, {
+      padding,
+      labelSmoothing: recipe.labelSmoothing,
+      trainable: (name) => this.#layers.trainable(name, step),
+    });
+    this.#trainer = await device.train(graph.parameters, this.weights, graph, moments);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#trainer?.dispose();
+    this.weights.dispose();
+  }
+}
+
+/** What has moments after `step` updates: what learned in the last of them. */
+export function trainedParameters(config: ModelConfig, recipe: Recipe, step: number): Parameter[] {
+  const layers = new LayerPlan(recipe, config);
+  return parametersOf(config, "mlm").filter(({ name }) => layers.trainable(name, step));
+}
