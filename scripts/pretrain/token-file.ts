@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { crc32, formatCount } from "../../src/base/index.ts";
-import { createWordPieceEncoder, type WordPieceEncoder } from "../../src/data/tokenize/wordpiece-encoder.ts";
+import { bertTokenizerJson, createEncoder, IdBuffer, type Encoder } from "../../src/data/index.ts";
 import { findCorpus, readLines } from "./corpus.ts";
 
 export interface TokenFile {
@@ -66,7 +66,8 @@ export async function prepareTokens(corpus: string, vocabulary: string[], cache:
   }
   mkdirSync(cache, { recursive: true });
   const sources = findCorpus(corpus);
-  const encoder = createWordPieceEncoder(vocabulary);
+  const encoder = createEncoder(JSON.parse(bertTokenizerJson(vocabulary, false)) as object);
+  if ("missing" in encoder) throw new Error(`The encoder does not know our tokenizer: ${encoder.missing}.`);
   const heldOut = await encodeFiles([sources.heldOut], encoder, join(cache, "heldout.u16"));
   const train = await encodeFiles(sources.train, encoder, join(cache, "train.u16"));
   const files: TokenFiles = { fingerprint, corpus, train, heldOut };
@@ -74,12 +75,12 @@ export async function prepareTokens(corpus: string, vocabulary: string[], cache:
   return files;
 }
 
-async function encodeFiles(sources: string[], encoder: WordPieceEncoder, file: string): Promise<TokenFile> {
+async function encodeFiles(sources: string[], encoder: Encoder, file: string): Promise<TokenFile> {
   const started = Date.now();
   const result: TokenFile = { file, documents: 0, tokens: 0, unknown: 0, words: 0 };
   const partial = `${file}.partial`; // renamed when whole, so that a stopped run leaves nothing that looks finished
   const handle = openSync(partial, "w");
-  let ids: number[] = [];
+  const ids = new IdBuffer();
   let inDocument = false;
   const closeDocument = (): void => {
     if (!inDocument) return;
@@ -88,10 +89,11 @@ async function encodeFiles(sources: string[], encoder: WordPieceEncoder, file: s
     result.documents++;
   };
   const flush = (): void => {
-    writeSync(handle, new Uint8Array(Uint16Array.from(ids).buffer));
+    const written = Uint16Array.from(ids.ids.subarray(0, ids.length));
+    writeSync(handle, new Uint8Array(written.buffer));
     result.tokens += ids.length;
-    for (const id of ids) if (id === unknownId) result.unknown++;
-    ids = [];
+    for (const id of written) if (id === unknownId) result.unknown++;
+    ids.length = 0;
   };
   for (const source of sources) {
     for await (const lines of readLines(source)) {

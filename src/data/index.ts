@@ -17,7 +17,8 @@ export { isSpecial } from "./tokenize/special.ts";
 export { tokenizeDocuments, type TokenizeResult, type TokenSink } from "./tokenize/tokenize-documents.ts";
 export { createTokenizer, type Tokenizer } from "./tokenize/tokenizer.ts";
 export { tokenizerFingerprint } from "./tokenize/tokenizer-json.ts";
-export { createWordPieceEncoder, type WordPieceEncoder } from "./tokenize/wordpiece-encoder.ts";
+export { createEncoder, type Encoder } from "./tokenize/encoder/encoder.ts";
+export { IdBuffer, type Encoding } from "./tokenize/encoder/encodings.ts";
 export { countWords, trainWordPiece, type WordPieceOptions } from "./tokenize/wordpiece-trainer.ts";
 
 export type { Block, BlockIndex, TokenStream } from "./pack/blocks.ts";

@@ -96,11 +96,12 @@ def words(tokenizer: Tokenizer, byte_level: bool) -> list:
     return result
 
 
-golden = {"made by": {"tokenizers": tokenizers.__version__}}
-for name, tokenizer, mask in (("bert", bert(), "[MASK]"), ("roberta", roberta(), "<mask>")):
-    target = here / "fixtures" / "data" / "tokenizers" / f"{name}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(json.loads(tokenizer.to_str()), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    golden[name] = record(tokenizer, mask) | {"words": words(tokenizer, name == "roberta")}
+if __name__ == "__main__":
+    golden = {"made by": {"tokenizers": tokenizers.__version__}}
+    for name, tokenizer, mask in (("bert", bert(), "[MASK]"), ("roberta", roberta(), "<mask>")):
+        target = here / "fixtures" / "data" / "tokenizers" / f"{name}.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(json.loads(tokenizer.to_str()), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+        golden[name] = record(tokenizer, mask) | {"words": words(tokenizer, name == "roberta")}
 
-(here / "golden" / "tokenizer-ids.json").write_text(json.dumps(golden, ensure_ascii=True, indent=1) + "\n", encoding="utf-8")
+    (here / "golden" / "tokenizer-ids.json").write_text(json.dumps(golden, ensure_ascii=True, indent=1) + "\n", encoding="utf-8")

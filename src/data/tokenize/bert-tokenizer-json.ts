@@ -5,15 +5,18 @@
 /** Ids 0 to 4 of our own vocabularies. */
 export const bertSpecialTokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] as const;
 
-/** tokenizer.json. The vocabulary is in id order and begins with `bertSpecialTokens`. */
-export function bertTokenizerJson(vocabulary: readonly string[]): string {
+/**
+ * tokenizer.json. The vocabulary is in id order and begins with `bertSpecialTokens`.
+ * @param inText false: "[MASK]" written in a text is five signs, as in pretraining
+ */
+export function bertTokenizerJson(vocabulary: readonly string[], inText = true): string {
   const idOf = (token: string): number => vocabulary.indexOf(token);
   const special = (id: string): object => ({ SpecialToken: { id, type_id: 0 } });
   const tokenizer = {
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: bertSpecialTokens.map((content) => ({
+    added_tokens: (inText ? bertSpecialTokens : []).map((content) => ({
       id: idOf(content),
       content,
       single_word: false,

@@ -5,6 +5,7 @@
 import { UnmaskError } from "../../base/index.ts";
 import type { StreamSize } from "../../contract/index.ts";
 import { breather, throwIfStopped } from "../stop.ts";
+import { IdBuffer } from "./encoder/encodings.ts";
 import { HoldOut, splitDocument, type Side } from "./hold-out.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -72,20 +73,21 @@ export async function tokenizeDocuments(
   const writers = { train: new StreamWriter("train", sink), heldOut: new StreamWriter("heldOut", sink) };
   const holdOut = new HoldOut(plan.heldOutShare, plan.seed);
   const breathe = breather(signal);
-  const notices: string[] = [];
+  const buffer = new IdBuffer();
+  const notices: string[] = tokenizer.notice === "" ? [] : [tokenizer.notice];
   let [taken, unknownTokens, empty, tokens] = [0, 0, 0, 0];
 
   const place = async (side: Side, text: string, copies: number): Promise<void> => {
-    const pieces = tokenizer.encode(text);
-    if (pieces.length === 0) {
+    buffer.length = 0;
+    buffer.push(tokenizer.special.start);
+    tokenizer.encodeInto(text, buffer);
+    if (buffer.length === 1) {
       empty += copies;
       return;
     }
-    const document = new Int32Array(pieces.length + 2);
-    document[0] = tokenizer.special.start;
-    document.set(pieces, 1);
-    document[pieces.length + 1] = tokenizer.special.end;
-    for (const id of pieces) if (id === tokenizer.special.unknown) unknownTokens += copies;
+    buffer.push(tokenizer.special.end);
+    const document = buffer.ids.subarray(0, buffer.length);
+    for (const id of document) if (id === tokenizer.special.unknown) unknownTokens += copies;
     for (let copy = 0; copy < copies; copy++) await writers[side].write(document);
     tokens += document.length * copies;
   };

@@ -11,8 +11,6 @@ export interface TokenizerFacts {
   size: number;
   /** Byte-level pieces (RoBERTa): a space belongs to the word that follows it. */
   byteLevel: boolean;
-  /** A word's ids do not depend on the words around it, so they may be remembered. */
-  wordsIndependent: boolean;
 }
 
 /** Fingerprint of tokenizer.json; equals the one the models room puts into a model's summary (tested). */
@@ -43,7 +41,7 @@ export function readTokenizerFiles(files: ModelFiles): TokenizerFacts {
   let size = 0;
   for (const id of pieces.keys()) size = Math.max(size, id + 1);
   const byteLevel = kindsIn(json["pre_tokenizer"]).includes("ByteLevel");
-  return { json, config: plainTokens(config), pieces, size, byteLevel, wordsIndependent: wordsIndependent(json) };
+  return { json, config: plainTokens(config), pieces, size, byteLevel };
 }
 
 /** Types of a normalizer or pre-tokenizer, those inside a sequence too. */
@@ -52,29 +50,6 @@ function kindsIn(part: unknown): string[] {
   const { type, pretokenizers, normalizers } = part as Record<string, unknown>;
   const inner = [pretokenizers, normalizers].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
   return type === "Sequence" ? inner.flatMap(kindsIn) : [String(type)];
-}
-
-/** Parts that treat every word alike wherever it stands. */
-const WORDWISE_NORMALIZERS = ["BertNormalizer", "Lowercase", "NFC", "NFD", "NFKC", "NFKD", "StripAccents"];
-const WORDWISE_PRE_TOKENIZERS = [
-  "BertPreTokenizer",
-  "ByteLevel",
-  "Whitespace",
-  "WhitespaceSplit",
-  "Punctuation",
-  "Digits",
-];
-
-function wordsIndependent(json: Record<string, unknown>): boolean {
-  const cutters = kindsIn(json["pre_tokenizer"]);
-  const added = (Array.isArray(json["added_tokens"]) ? json["added_tokens"] : []) as Record<string, unknown>[];
-  return (
-    cutters.length > 0 &&
-    cutters.every((kind) => WORDWISE_PRE_TOKENIZERS.includes(kind)) &&
-    kindsIn(json["normalizer"]).every((kind) => WORDWISE_NORMALIZERS.includes(kind)) &&
-    // A token that swallows the blank after it, or that holds one, reaches into the next word.
-    added.every((token) => token["rstrip"] !== true && !/\s/.test(String(token["content"])))
-  );
 }
 
 /** Older files write special tokens as objects in several shapes; the library wants their text. */

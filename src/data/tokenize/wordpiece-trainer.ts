@@ -7,7 +7,8 @@
  * be [UNK] when encoded) instead of losing that sign. Same counts in, same vocabulary out.
  */
 import { UnmaskError } from "../../base/index.ts";
-import { eachBertWord } from "./bert-words.ts";
+import { bertSpecialTokens, bertTokenizerJson } from "./bert-tokenizer-json.ts";
+import { createEncoder } from "./encoder/encoder.ts";
 
 export interface WordPieceOptions {
   vocabularySize: number;
@@ -23,7 +24,9 @@ export interface WordPieceOptions {
 
 /** Counts the words of texts after BERT's basic tokenization; adds to `counts` and returns it. */
 export function countWords(texts: Iterable<string>, counts = new Map<string, number>()): Map<string, number> {
-  for (const text of texts) eachBertWord(text, (word) => counts.set(word, (counts.get(word) ?? 0) + 1));
+  const encoder = createEncoder(JSON.parse(bertTokenizerJson(bertSpecialTokens, false)) as object);
+  if ("missing" in encoder) throw new UnmaskError("data/internal", `Our own tokenizer is unknown: ${encoder.missing}.`);
+  for (const text of texts) encoder.eachWord(text, (word) => counts.set(word, (counts.get(word) ?? 0) + 1));
   return counts;
 }
 

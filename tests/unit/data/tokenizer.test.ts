@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { PreTrainedTokenizer } from "@huggingface/transformers";
 import { describe, expect, it } from "vitest";
 import { createTokenizer, encodeSentence } from "../../../src/data/index.ts";
 import { tokenizerId } from "../../../src/models/index.ts";
-import { sharedAbsent, sharedData } from "../../shared-data.ts";
 import { specialOf, tinyTokenizer, tokenizerJson } from "./tokenizers.ts";
 
 interface Golden {
@@ -110,56 +108,3 @@ describe("a sentence with a gap", () => {
     );
   });
 });
-
-describe.skipIf(sharedAbsent("tokenizer-golden") !== "")(
-  `the real vocabularies${sharedAbsent("tokenizer-golden")}`,
-  () => {
-    const read = (path: string): string => readFileSync(join(sharedData, path), "utf8");
-    const cases = (file: string, model: string): { text: string; ids: number[] }[] =>
-      Object.values(
-        (
-          JSON.parse(read(`tokenizer-golden/${file}.json`)) as Record<
-            string,
-            Record<string, { text: string; text_pair?: string; ids: number[] }>
-          >
-        )[model]!,
-      ).filter((one) => one.text_pair === undefined);
-
-    it("roberta-base", async () => {
-      const files = {
-        "tokenizer.json": read("tok-roberta-base/tokenizer.json"),
-        "tokenizer_config.json": read("tok-roberta-base/tokenizer_config.json"),
-      };
-      const special = { start: 0, pad: 1, end: 2, unknown: 3, mask: 50264 };
-      const tokenizer = await createTokenizer(files, special);
-      expect(tokenizer.vocabularySize).toBe(50265);
-      const golden = cases("roberta", "Xenova/all-distilroberta-v1"); // the same vocabulary
-      expect(golden).toHaveLength(11);
-      for (const { text, ids } of golden) expect([0, ...tokenizer.encode(text), 2]).toEqual(ids);
-    });
-
-    it("bert-base-uncased: test strings, and 10,570 questions", { timeout: 60_000 }, async () => {
-      const vocabulary = read("tok-bert-base/bert-base-uncased-vocab.txt")
-        .split("\n")
-        .filter((piece) => piece !== "");
-      const json = JSON.parse(tokenizerJson("bert")) as {
-        model: { vocab: object };
-        added_tokens: { content: string; id: number }[];
-      };
-      json.model.vocab = Object.fromEntries(vocabulary.map((piece, id) => [piece, id]));
-      for (const token of json.added_tokens) token.id = vocabulary.indexOf(token.content);
-      const special = { pad: 0, unknown: 100, start: 101, end: 102, mask: 103 };
-      const tokenizer = await createTokenizer({ "tokenizer.json": JSON.stringify(json) }, special);
-      expect(tokenizer.vocabularySize).toBe(30522);
-      for (const { text, ids } of cases("bert", "Xenova/bert-base-uncased"))
-        expect([101, ...tokenizer.encode(text), 102]).toEqual(ids);
-      const questions = JSON.parse(read("tokenizer-golden/squad-dev-questions.tokens.json")) as { original: string }[];
-      const expected = JSON.parse(read("tokenizer-golden/squad-dev-questions.ids.json")) as number[][];
-      expect(questions).toHaveLength(10_570);
-      const wrong = questions.filter(
-        (question, i) => tokenizer.encode(question.original).join() !== expected[i]!.join(),
-      );
-      expect(wrong).toHaveLength(0);
-    });
-  },
-);
