@@ -15,6 +15,9 @@ import { modelWeights } from "./model-weights.ts";
 
 /** Token positions a run of the loss, as the encoder's. */
 const positionsPerRun = 1024;
+/** Hidden tokens that a document's loss should rest on: short documents are read several times, with other tokens hidden. */
+const wantedMasked = 12;
+const mostReadings = 8;
 
 export const mapTexts: ComputeWorker["mapTexts"] = async (texts, ref, setting, onProgress) => {
   const device = await theDevice(setting);
@@ -62,7 +65,11 @@ async function lossOfEach(
   const blockLength = 2 ** Math.ceil(Math.log2(longest));
   const batchSize = Math.max(1, Math.floor(positionsPerRun / blockLength));
   const recipe = { ...defaultRecipe(), blockLength, batchSize };
-  const blocks = packLines(streamOf(texts), blockLength, model.special);
+  const tokens = texts.reduce((sum, { ids }) => sum + ids.length, 0);
+  const masked = (tokens / Math.max(1, texts.length)) * recipe.maskRate;
+  const readings = Math.min(mostReadings, Math.max(1, Math.ceil(wantedMasked / masked)));
+  const read = Array.from({ length: readings }, () => texts).flat();
+  const blocks = packLines(streamOf(read), blockLength, model.special);
   const settings = collateSettings({ recipe, special: model.special, config: model.config });
   const scorer = await HeldOutScorer.open(device, model.config, blocks, settings, runShape(recipe), Infinity);
   const weights = await device.upload(parametersOf(model.config, "mlm"), modelWeights(model, 0, "mlm"));
@@ -73,8 +80,9 @@ async function lossOfEach(
     const sums = new Float32Array(texts.length);
     const counts = new Float32Array(texts.length);
     nll.forEach((value, i) => {
-      sums[blockOf[i]!]! += value;
-      counts[blockOf[i]!]!++;
+      const text = blockOf[i]! % texts.length;
+      sums[text]! += value;
+      counts[text]!++;
     });
     return sums.map((sum, i) => (counts[i] === 0 ? NaN : sum / counts[i]!));
   } finally {
