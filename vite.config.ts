@@ -3,13 +3,14 @@ import { defineConfig } from "vite";
 import { securityHeaders } from "./scripts/policy.mjs";
 import { compressedCopies } from "./scripts/vite/compressed-copies.mjs";
 import { onnxruntimeFiles } from "./scripts/vite/onnxruntime-files.mjs";
+import { chunkFileNames } from "./scripts/vite/reader-chunks.mjs";
 import { serviceWorker } from "./scripts/vite/service-worker.mjs";
 
 export default defineConfig({
   base: "./", // any static host, any folder
   // The last two look at the finished folder, in this order.
   plugins: [svelte(), onnxruntimeFiles(), serviceWorker(), compressedCopies()],
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { output: { chunkFileNames } } },
   build: {
     target: "es2022",
     outDir: "dist",

@@ -11,12 +11,11 @@ import {
   maskedRoom,
   packBlocks,
   previewBatch,
-  previewFile,
   readLabelledSet,
   stepBlocks,
   summarizeSet,
 } from "../src/data/index.ts";
-import { clearHubCache } from "../src/models/index.ts";
+import { clearHubCache, hubDatasetListing } from "../src/models/index.ts";
 import * as storage from "../src/storage/index.ts";
 import { augmentationJobs } from "./data/augmentation-jobs.ts";
 import { cancelJob, holdJob } from "./data/cancel.ts";
@@ -26,6 +25,7 @@ import { importDemoCorpus, readDemoSets } from "./data/demo.ts";
 import { leakJobs } from "./data/leak-jobs.ts";
 import { describeStoredCorpus, sampleDocuments, storedDistances, storedReport } from "./data/report-jobs.ts";
 import { selectionJobs } from "./data/selection-jobs.ts";
+import { importCorpus, inspectSources } from "./data/import-corpus.ts";
 import { openTokenizer } from "./shared/open-tokenizer.ts";
 
 /** Rows of a batch preview: what fits a screen. */
@@ -34,8 +34,9 @@ const previewRows = 4;
 const sentenceTokens = 128;
 
 const worker: DataWorker = {
-  inspect: (files, split) => Promise.all(files.map((file) => previewFile(file, split))),
-  importCorpus: (name, files, choices, split, onProgress) => importCorpus(name, files, choices, split, onProgress),
+  inspect: inspectSources,
+  importCorpus: (name, sources, choices, split, onProgress) => importCorpus(name, sources, choices, split, onProgress),
+  hubDataset: (ref) => hubDatasetListing(ref),
   importDemoCorpus,
   tokenizeCorpus,
   async previewBatch(tokenizedId, model, recipe, step) {
@@ -75,8 +76,9 @@ const worker: DataWorker = {
   ...leakJobs,
   ...selectionJobs,
   ...augmentationJobs,
-  cancel: () => Promise.resolve(cancelJob()),
   ...cleaningJobs,
+  cancel: () => Promise.resolve(cancelJob()),
+  hold: (held) => Promise.resolve(holdJob(held)),
 
   listCheckpoints: storage.listCheckpoints,
   renameCheckpoint: storage.renameCheckpoint,

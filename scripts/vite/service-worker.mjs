@@ -12,8 +12,8 @@ import { filesUnder } from "./files-under.mjs";
 
 const entry = fileURLToPath(new URL("../../workers/service-worker.ts", import.meta.url));
 
-/** Kept when first used, not at install: a visitor may need one runtime of two and none of the demos. */
-const onDemand = /^(ort|models|demo)\//;
+/** Kept when first used, not at install: a visitor may need one runtime of two, few of the readers and no demo. */
+const onDemand = /^((ort|models|demo)\/|assets\/readers\/)/;
 /** Not part of the page. */
 const outside = /(\.map|\.br|\.gz)$|^sw\.js$/;
 

@@ -24,6 +24,7 @@ import type {
 import type { LeaksDoor } from "./leaks.ts";
 import type { ModelRef, ModelSummary, Progress } from "./model.ts";
 import type { Project } from "./project.ts";
+import type { HubDatasetListing, HubDatasetRef, TextSource } from "./reading.ts";
 import type { Recipe } from "./recipe.ts";
 import type { RunEvent, TrainRequest } from "./run.ts";
 import type { DocumentScoresDoor, SelectionDoor } from "./selection.ts";
@@ -56,11 +57,11 @@ export interface StorageDoor {
 
 export interface DataWorker extends StorageDoor, ReportDoor, CleaningDoor, LeaksDoor, SelectionDoor, AugmentationDoor {
   /** A look at each file's first part. */
-  inspect(files: File[], split: DocumentSplit): Promise<FilePreview[]>;
+  inspect(sources: TextSource[], split: DocumentSplit, onProgress: OnProgress): Promise<FilePreview[]>;
   /** Reads files into a stored corpus. @throws data/no-text when nothing usable is left. */
   importCorpus(
     name: string,
-    files: File[],
+    sources: TextSource[],
     choices: FileChoice[],
     split: DocumentSplit,
     onProgress: OnProgress,
@@ -82,8 +83,12 @@ export interface DataWorker extends StorageDoor, ReportDoor, CleaningDoor, Leaks
   /** A sentence with one or more mask tokens, as ids. @throws data/no-mask */
   encodeSentence(text: string, model: ModelRef): Promise<EncodedText>;
   decodeTokens(ids: number[], model: ModelRef): Promise<string[]>;
+  /** What a dataset of the Hub offers, before anything large is fetched. */
+  hubDataset(ref: Pick<HubDatasetRef, "id" | "host">): Promise<HubDatasetListing>;
   /** Stops the import or tokenization now running; its promise rejects with base/aborted. */
   cancel(): Promise<void>;
+  /** Holds the import now running at its next document, or lets it go on. */
+  hold(held: boolean): Promise<void>;
 }
 
 export interface ComputeWorker extends MapDoor, DocumentScoresDoor, ManyMasksDoor {

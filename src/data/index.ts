@@ -5,6 +5,7 @@
 export { previewFile } from "./read/preview.ts";
 export { readDocuments, readSource, type ReadBatch, type ReadOptions } from "./read/read-documents.ts";
 export { MAX_DOCUMENT_CHARACTERS } from "./read/documents.ts";
+export { pdfPages } from "./read/pdf-pages.ts";
 export type { PdfPage, ReadServices } from "./read/reader.ts";
 export { splittable } from "./read/readers.ts";
 export { sniff, type Sniffed } from "./read/sniff.ts";

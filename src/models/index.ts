@@ -14,6 +14,12 @@ export { loadBundled, loadBundledTokenizer } from "./loading/bundled.ts";
 export { loadFolder } from "./loading/folder.ts";
 export { checkHubSource, type HubSource } from "./loading/hub-address.ts";
 export { browserCache, clearHubCache, hubCacheName, memoryCache, type ByteCache } from "./loading/hub-cache.ts";
+export {
+  hubDatasetFiles,
+  hubDatasetListing,
+  type HubDatasetOptions,
+  type HubFileSource,
+} from "./loading/hub-dataset.ts";
 export { hubSize, loadHub, loadHubTokenizer, type HubOptions } from "./loading/hub.ts";
 export type { LoadedModel, TokenizerFiles } from "./loading/loaded-model.ts";
 export { exportFolder, type ExportedFile } from "./export.ts";

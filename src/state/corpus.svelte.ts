@@ -10,14 +10,17 @@ import type {
   ModelSummary,
   OnProgress,
   Recipe,
+  TextSource,
   TokenizedSummary,
 } from "../contract/index.ts";
+import { HubDatasetState } from "./hub-dataset.svelte.ts";
 import { Job } from "./job.svelte.ts";
+import { fileSources, suggestedName } from "./text-sources.ts";
 
 export class CorpusState {
-  files = $state.raw<File[]>([]);
+  sources = $state.raw<TextSource[]>([]);
   previews = $state.raw<FilePreview[]>([]);
-  /** Column or field taken from each file, by file name. */
+  /** Column or field taken from each source, by its path. */
   fields = $state<Record<string, string>>({});
   split = $state<DocumentSplit>("auto");
   name = $state("");
@@ -25,6 +28,9 @@ export class CorpusState {
   tokenized = $state.raw<TokenizedSummary | null>(null);
   batch = $state.raw<BatchPreview | null>(null);
   batchStep = $state(1);
+  /** The import waits until it is let go on. */
+  held = $state(false);
+  readonly dataset: HubDatasetState;
   readonly inspecting = new Job();
   readonly importing = new Job();
   readonly tokenizing = new Job();
@@ -33,6 +39,7 @@ export class CorpusState {
 
   constructor(client: Client) {
     this.#client = client;
+    this.dataset = new HubDatasetState(client);
   }
 
   get busy(): boolean {
@@ -43,16 +50,24 @@ export class CorpusState {
   }
 
   async pick(files: File[]): Promise<void> {
-    this.files = files;
-    this.name = suggestedName(files);
+    await this.bring(fileSources(files));
+  }
+
+  async bring(sources: TextSource[]): Promise<void> {
+    this.sources = sources;
+    this.name = suggestedName(sources);
+    this.fields = {};
     await this.inspect();
   }
 
   /** Looks again, for instance after another split was chosen. */
   async inspect(): Promise<void> {
-    const { files, split } = this;
-    const previews = await this.inspecting.run("Looking at the files", ({ signal }) =>
-      this.#client.data.run((api) => api.inspect(files, split), { signal, cancel: (api) => api.cancel() }),
+    const { sources, split } = this;
+    const previews = await this.inspecting.run("Looking at the files", ({ signal, onProgress }) =>
+      this.#client.data.run((api) => api.inspect(sources, split, onProgress), {
+        signal,
+        cancel: (api) => api.cancel(),
+      }),
     );
     if (previews === undefined) return;
     this.previews = previews;
@@ -61,11 +76,11 @@ export class CorpusState {
 
   async setSplit(split: DocumentSplit): Promise<void> {
     this.split = split;
-    if (this.files.length > 0) await this.inspect();
+    if (this.sources.length > 0) await this.inspect();
   }
 
   clearFiles(): void {
-    this.files = [];
+    this.sources = [];
     this.previews = [];
     this.fields = {};
     this.importing.error = null;
@@ -73,12 +88,21 @@ export class CorpusState {
   }
 
   async import(): Promise<CorpusSummary | undefined> {
-    const { files, split } = this;
+    const { sources, split } = this;
     const choices = this.usable.map(({ name, field }) => ({ name, field: this.fields[name] ?? field }));
-    const name = this.name.trim() || suggestedName(files);
+    const name = this.name.trim() || suggestedName(sources);
     return this.#take("Reading the text", (api, onProgress) =>
-      api.importCorpus(name, files, choices, split, onProgress),
+      api.importCorpus(name, sources, choices, split, onProgress),
     );
+  }
+
+  /** Pauses the import now running, or lets it go on. */
+  async hold(held: boolean): Promise<void> {
+    if (!this.importing.running) return;
+    this.held = held;
+    if (!held) this.importing.goOn();
+    else this.importing.wait();
+    await this.#client.data.call((api) => api.hold(held));
   }
 
   async importDemo(domain: string): Promise<CorpusSummary | undefined> {
@@ -144,6 +168,7 @@ export class CorpusState {
     label: string,
     job: (api: DataWorker, onProgress: OnProgress) => Promise<CorpusSummary>,
   ): Promise<CorpusSummary | undefined> {
+    this.held = false;
     const summary = await this.importing.run(label, ({ signal, onProgress }) =>
       this.#client.data.run((api) => job(api, onProgress), { signal, cancel: (api) => api.cancel() }),
     );
@@ -153,12 +178,4 @@ export class CorpusState {
     await requestPersistence();
     return summary;
   }
-}
-
-/** "notes" for notes.txt; "notes and 3 more" for several. */
-export function suggestedName(files: readonly { name: string }[]): string {
-  const [first] = files;
-  if (first === undefined) return "";
-  const stem = first.name.replace(/\.[^.]+$/, "") || first.name;
-  return files.length === 1 ? stem : `${stem} and ${files.length - 1} more`;
 }

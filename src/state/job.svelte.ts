@@ -20,6 +20,8 @@ export class Job {
   timeLeftMs = $state<number | null>(null);
   error = $state.raw<UnmaskError | null>(null);
   #control: AbortController | undefined;
+  #pace = new TimeLeft();
+  #heldAt: number | undefined;
 
   /**
    * Runs `work` and gives its result; on failure keeps the error for the screen and gives undefined.
@@ -51,8 +53,20 @@ export class Job {
     this.#control?.abort();
   }
 
+  /** The work stands still from here on: that time is no measure of its pace. */
+  wait(): void {
+    this.#heldAt ??= performance.now();
+  }
+
+  goOn(): void {
+    if (this.#heldAt !== undefined) this.#pace.shift(performance.now() - this.#heldAt);
+    this.#heldAt = undefined;
+  }
+
   #reporter(): OnProgress {
     const pace = new TimeLeft();
+    this.#pace = pace;
+    this.#heldAt = undefined;
     let shownAt = -Infinity;
     return (progress) => {
       const now = performance.now();

@@ -9,6 +9,11 @@ export class TimeLeft {
   #startedAt = 0;
   #startedDone = 0;
 
+  /** Leaves out a time in which the work stood still. */
+  shift(milliseconds: number): void {
+    this.#startedAt += milliseconds;
+  }
+
   /** Milliseconds left, or null while nothing can be said. */
   update(progress: Progress, now: number): number | null {
     const { phase, done, total } = progress;

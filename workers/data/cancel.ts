@@ -1,17 +1,33 @@
-/** One cancellable job at a time: starting another ends the one before. */
+/** One cancellable job at a time: starting another ends the one before. It may be held and let go on. */
 import { UnmaskError } from "../../src/base/index.ts";
 
 let current = new AbortController();
+let held: { until: Promise<void>; release: () => void } | undefined;
 
 export function startJob(): AbortSignal {
   current.abort(stopped());
+  holdJob(false);
   current = new AbortController();
   return current.signal;
 }
 
 export function cancelJob(): void {
   current.abort(stopped());
+  holdJob(false);
 }
+
+export function holdJob(wanted: boolean): void {
+  if (wanted === (held !== undefined)) return;
+  held?.release();
+  held = undefined;
+  if (!wanted) return;
+  let release!: () => void;
+  const until = new Promise<void>((resolve) => (release = resolve));
+  held = { until, release };
+}
+
+/** Resolves at once, or when the job may go on. */
+export const mayGoOn = (): Promise<void> => held?.until ?? Promise.resolve();
 
 function stopped(): UnmaskError {
   return new UnmaskError(

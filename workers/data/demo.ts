@@ -3,7 +3,7 @@ import { UnmaskError } from "../../src/base/index.ts";
 import type { CorpusSummary, DemoDomain, DemoIndex, LabelledSet, OnProgress } from "../../src/contract/index.ts";
 import { readLabelledSet } from "../../src/data/index.ts";
 import { demoData } from "../shared/paths.ts";
-import { importCorpus } from "./corpus-jobs.ts";
+import { importCorpus } from "./import-corpus.ts";
 
 async function fetchDemo(path: string): Promise<Response> {
   const response = await fetch(new URL(path, demoData)).catch(() => undefined);
@@ -32,7 +32,8 @@ async function demoDomain(id: string): Promise<DemoDomain> {
 
 export async function importDemoCorpus(id: string, onProgress: OnProgress): Promise<CorpusSummary> {
   const { title, corpus } = await demoDomain(id);
-  return importCorpus(title, [await fetchFile(corpus.file)], [], "auto", onProgress, "demo");
+  const file = await fetchFile(corpus.file);
+  return importCorpus(title, [{ kind: "file", path: file.name, file }], [], "auto", onProgress, "demo");
 }
 
 /** The note and the lesson of each set travel with it, so that the page says what to expect. */

@@ -21,6 +21,8 @@ export interface HubRequest {
   method?: "GET" | "HEAD";
   /** First byte wanted. */
   from?: number;
+  /** Where to stop: the first byte not wanted. */
+  to?: number;
   signal?: AbortSignal | undefined;
   /** What is asked for, in messages: "model owner/name", "tokenizer.json of owner/name". */
   subject: string;
@@ -39,9 +41,9 @@ const retryable = (status: number): boolean => status === 408 || status >= 500;
  * models/hub-failed, models/hub-host-not-allowed, base/aborted
  */
 export async function hubRequest(url: string, request: HubRequest, network: HubNetwork): Promise<Response> {
-  const { signal, method = "GET", from = 0, subject } = request;
+  const { signal, method = "GET", from = 0, to, subject } = request;
   const init: RequestInit = { method, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
-  if (from > 0) init.headers = { Range: `bytes=${from}-` };
+  if (from > 0 || to !== undefined) init.headers = { Range: `bytes=${from}-${to === undefined ? "" : to - 1}` };
   if (signal !== undefined) init.signal = signal;
   const call = network.fetch; // a browser's fetch must not be called as a method
   for (let attempt = 0; ; attempt++) {

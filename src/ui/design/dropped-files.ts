@@ -12,7 +12,10 @@ export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
 
 async function walk(entry: FileSystemEntry, files: File[]): Promise<void> {
   if (entry.isFile) {
-    files.push(await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)));
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    // Browsers fill this in for picked folders only; with it, files of one name in two folders stay apart.
+    const path = entry.fullPath.replace(/^\//, "");
+    files.push(path.includes("/") ? Object.defineProperty(file, "webkitRelativePath", { value: path }) : file);
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();

@@ -64,6 +64,10 @@ export const formatNames: Record<TextFormat | ArchiveFormat, string> = {
   zstd: "Zstandard",
 };
 
+/** Formats whose files may be cut into lines, paragraphs or documents; the others have rows. */
+export const isSplittable = (format: TextFormat | ArchiveFormat): boolean =>
+  !["csv", "tsv", "json", "jsonl", "parquet", "zip", "tar", "gzip", "zstd"].includes(format);
+
 export const splitOptions: readonly { value: DocumentSplit; label: string }[] = [
   { value: "auto", label: "Automatic" },
   { value: "paragraphs", label: "Paragraphs" },

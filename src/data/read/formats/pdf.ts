@@ -1,5 +1,6 @@
 /** PDF files to text: their text layer. Pictures of pages have none; then the file is left out and says so. */
 import { UnmaskError } from "../../../base/index.ts";
+import { pdfPages } from "../pdf-pages.ts";
 import type { FormatReader, PdfPage, ReaderInput } from "../reader.ts";
 import { wholeOf } from "../source.ts";
 import { pdfText } from "./pdf-text.ts";
@@ -8,7 +9,7 @@ import { documentSplit, splitPieces } from "./text.ts";
 async function* documentText(input: ReaderInput): AsyncGenerator<string> {
   const { limits, services, signal } = input;
   const bytes = await wholeOf(input.source, limits.wholeBytes.value, "A PDF", signal);
-  const read = services.pdfPages ?? (await import("./pdf-lines.ts")).pdfPages;
+  const read = services.pdfPages ?? pdfPages;
   const pages: PdfPage[] = [];
   for await (const page of read(bytes, limits, signal)) pages.push(page);
   const total = pages.at(-1)?.pages ?? 0;
