@@ -2,6 +2,7 @@
  * What a reload brings back: the person's choices, the last run and its answers. Weights, corpora and
  * sets are not in it: it names them by id.
  */
+import type { CleaningPlan } from "./cleaning.ts";
 import type { CorpusSummary, TokenizedSummary } from "./corpus.ts";
 import type { DeviceSetting } from "./device.ts";
 import type { EvaluationResult, HeldOutResult } from "./evaluation.ts";
@@ -37,4 +38,6 @@ export interface Project {
   heldOut: HeldOutResult | null;
   evaluations: EvaluationResult[];
   sentence: string;
+  /** Cleaning rules as last chosen. */
+  cleaning?: CleaningPlan | null;
 }

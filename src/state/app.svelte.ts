@@ -6,6 +6,7 @@ import { asUnmaskError, type UnmaskError } from "../base/index.ts";
 import { saveFile, type Client } from "../client/index.ts";
 import type { DeviceReport, DeviceSetting, ModelRef, Project } from "../contract/index.ts";
 import { AugmentationState } from "./augmentation.svelte.ts";
+import { CleaningState } from "./cleaning.svelte.ts";
 import { CorpusReportState } from "./corpus-report.svelte.ts";
 import { CorpusState } from "./corpus.svelte.ts";
 import { DemoState } from "./demo.svelte.ts";
@@ -19,7 +20,7 @@ import { Preferences } from "./preferences.svelte.ts";
 import { projectId, ProjectKeeper } from "./project-keeper.svelte.ts";
 import { adviseRecipe } from "./recipe-advice.ts";
 import { RecipeState } from "./recipe.svelte.ts";
-import { readAddress, recipeToJson, writeAddress } from "./recipe-url.ts";
+import { cleaningFromJson, readAddress, recipeToJson, writeAddress } from "./recipe-url.ts";
 import { resultsToCsv, resultsToJson } from "./results-export.ts";
 import { RunState } from "./run.svelte.ts";
 import { SelectionState } from "./selection.svelte.ts";
@@ -33,6 +34,7 @@ export class AppState {
   readonly model: ModelState;
   readonly corpus: CorpusState;
   readonly corpusReport: CorpusReportState;
+  readonly cleaning: CleaningState;
   readonly leaks: LeaksState;
   readonly selection: SelectionState;
   readonly augmentation: AugmentationState;
@@ -79,6 +81,7 @@ export class AppState {
     heldOut: this.evaluation.heldOut,
     evaluations: this.evaluation.results,
     sentence: this.evaluation.sentence,
+    cleaning: this.cleaning.plan,
   }));
   readonly address = $derived(writeAddress(this.journey.screen, this.recipe.values));
 
@@ -87,6 +90,7 @@ export class AppState {
     this.model = new ModelState(client);
     this.corpus = new CorpusState(client);
     this.corpusReport = new CorpusReportState(client);
+    this.cleaning = new CleaningState(client);
     this.leaks = new LeaksState(client);
     this.selection = new SelectionState(client);
     this.augmentation = new AugmentationState(client);
@@ -188,6 +192,7 @@ export class AppState {
     this.corpus.forget();
     this.corpusReport.forget();
     this.run.forget();
+    this.cleaning.forget();
     this.leaks.forget();
     this.selection.forget();
     this.augmentation.forget();
@@ -207,8 +212,15 @@ export class AppState {
     await this.client.compute.call((api) => api.loseDevice());
   }
 
+  /** @throws state/not-a-recipe, contract/bad-setting, contract/unknown-setting, contract/bad-cleaning */
+  loadRecipe(text: string): void {
+    const plan = cleaningFromJson(text);
+    this.recipe.importJson(text);
+    if (plan !== null) this.cleaning.bring(plan);
+  }
+
   saveRecipe(): void {
-    saveFile("recipe.json", new Blob([recipeToJson(this.recipe.values)], { type: "application/json" }));
+    saveFile("recipe.json", new Blob([recipeToJson(this.recipe.values, this.corpus.summary?.cleaned?.plan ?? null)], { type: "application/json" }));
   }
 
   saveResults(form: "csv" | "json"): void {

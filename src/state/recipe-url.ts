@@ -3,7 +3,15 @@
  * short: `#/recipe?maxSteps=300&maskRate=0.3`. Never any text of the person's.
  */
 import { UnmaskError } from "../base/index.ts";
-import { defaultRecipe, readRecipe, recipeTable, type Recipe, type Setting } from "../contract/index.ts";
+import {
+  defaultRecipe,
+  readPlan,
+  readRecipe,
+  recipeTable,
+  type CleaningPlan,
+  type Recipe,
+  type Setting,
+} from "../contract/index.ts";
 
 export interface Address {
   screen: string;
@@ -30,14 +38,27 @@ export function readAddress(hash: string): Address {
   return { screen: path, recipe: given.length === 0 ? undefined : readRecipe(Object.fromEntries(given)) };
 }
 
-/** A recipe file, as downloaded: settings only, sorted as in the table. */
-export const recipeToJson = (recipe: Recipe): string => `${JSON.stringify(recipe, null, 2)}\n`;
+/** A recipe file, as downloaded: settings, sorted as in the table, and the rules by which the text was cleaned. */
+export const recipeToJson = (recipe: Recipe, cleaning: CleaningPlan | null = null): string =>
+  `${JSON.stringify(cleaning === null ? recipe : { ...recipe, cleaning }, null, 2)}\n`;
 
 /** @throws state/not-a-recipe, contract/bad-setting, contract/unknown-setting */
 export function recipeFromJson(text: string): Recipe {
-  let parsed: unknown;
+  const parsed = parse(text);
+  if (typeof parsed !== "object" || parsed === null) return readRecipe(parsed);
+  const settings = Object.entries(parsed).filter(([name]) => name !== "cleaning");
+  return readRecipe(Object.fromEntries(settings));
+}
+
+/** The cleaning rules of a recipe file; null when it has none. @throws state/not-a-recipe, contract/bad-cleaning */
+export function cleaningFromJson(text: string): CleaningPlan | null {
+  const cleaning = (parse(text) as { cleaning?: unknown } | null)?.cleaning;
+  return cleaning === undefined || cleaning === null ? null : readPlan(cleaning);
+}
+
+function parse(text: string): unknown {
   try {
-    parsed = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new UnmaskError(
       "state/not-a-recipe",
@@ -47,5 +68,4 @@ export function recipeFromJson(text: string): Recipe {
       error,
     );
   }
-  return readRecipe(parsed);
 }

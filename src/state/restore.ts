@@ -32,6 +32,7 @@ function takeProject(app: AppState, project: Project): void {
   app.evaluation.heldOut = project.heldOut;
   app.evaluation.results = project.evaluations;
   app.evaluation.sentence = project.sentence;
+  app.cleaning.plan = project.cleaning ?? null;
   if (isScreen(project.screen)) app.journey.go(project.screen);
 }
 
