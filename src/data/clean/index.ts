@@ -12,3 +12,5 @@ export { documentCleaner } from "./clean-documents.ts";
 export { languageRecogniser, type LanguageRecogniser } from "./language.ts";
 export { lookAtCorpus, type LookRequest, type LookResult } from "./look/look-at-corpus.ts";
 export { totalsAfter } from "./look/sum.ts";
+export { NearDuplicates } from "./duplicates/near-duplicates.ts";
+export { WordHashes } from "./duplicates/word-hashes.ts";
