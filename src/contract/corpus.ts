@@ -68,6 +68,17 @@ export interface CorpusSummary {
   origin: "files" | "demo";
   /** Set for a cleaned version: what it was made of, and by which rules. */
   cleaned?: CleanedFrom;
+  /** Set for a choice of another corpus' documents: without leaks, or the best of them. */
+  chosen?: ChosenFrom;
+}
+/** What a choice of documents was made of; the other corpus stays as it is. */
+export interface ChosenFrom {
+  parentId: string;
+  parentName: string;
+  /** In words, settings included. */
+  how: string;
+  /** Documents before the choice. */
+  documents: number;
 }
 /** A corpus as token ids of one tokenizer, special tokens included: document = [start] pieces [end]. */
 export interface TokenizedSummary {

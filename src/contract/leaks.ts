@@ -101,7 +101,7 @@ export interface LeaksDoor {
   /** Looks for every item of these sets in the corpus. Memory grows with the sets, not with the corpus. */
   findLeaks(corpusId: string, setIds: string[], onProgress: OnProgress): Promise<LeakReport>;
   /** A new corpus without these documents (ascending places); the old one stays. @throws data/nothing-left */
-  dropDocuments(corpusId: string, documents: Uint32Array, onProgress: OnProgress): Promise<CorpusSummary>;
+  dropDocuments(corpusId: string, documents: Uint32Array, how: string, onProgress: OnProgress): Promise<CorpusSummary>;
   findSetFaults(setId: string): Promise<SetFaultReport>;
   /** A new set; the old one stays, and test items change only where a label is renamed. @throws data/nothing-to-repair */
   repairSet(setId: string, repairs: SetRepair[]): Promise<LabelledSetSummary>;

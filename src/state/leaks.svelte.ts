@@ -9,7 +9,7 @@ import type {
   SplitName,
 } from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
-import { leakyDocuments, type LeakThreshold } from "./leaky-documents.ts";
+import { leakyDocuments, thresholdWords, type LeakThreshold } from "./leaky-documents.ts";
 
 export class LeaksState {
   report = $state.raw<LeakReport | null>(null);
@@ -59,8 +59,9 @@ export class LeaksState {
   async drop(): Promise<CorpusSummary | undefined> {
     const { report, doomed } = this;
     if (report === null) return undefined;
+    const how = `documents left out that hold ${thresholdWords[this.threshold]} of ${this.items === "test" ? "test items" : "any items"} of ${report.sets.map(({ name }) => name).join(", ")}`;
     const made = await this.dropping.run("Writing the text without leaks", ({ signal, onProgress }) =>
-      this.#client.data.run((api) => api.dropDocuments(report.corpusId, doomed, onProgress), {
+      this.#client.data.run((api) => api.dropDocuments(report.corpusId, doomed, how, onProgress), {
         signal,
         cancel: (api) => api.cancel(),
       }),

@@ -25,6 +25,8 @@ export class SelectionState {
   readonly choosing = new Job();
   readonly keeping = new Job();
   readonly #client: Client;
+  /** How the choice that is shown was made. */
+  #how = "";
 
   readonly needsTarget = $derived.by(() => this.form.values.method !== "typical");
   readonly needsModel = $derived.by(() => this.form.values.method !== "weights");
@@ -63,6 +65,7 @@ export class SelectionState {
     });
     if (preview === undefined) return false;
     this.preview = preview;
+    this.#how = `${JSON.stringify(settings)} towards ${targetWords(target)}`;
     return true;
   }
 
@@ -70,7 +73,7 @@ export class SelectionState {
   async keep(): Promise<CorpusSummary | undefined> {
     const { preview } = this;
     if (preview === null) return undefined;
-    const how = `${preview.chosen.length} chosen`;
+    const how = this.#how;
     const made = await this.keeping.run("Writing the chosen documents", ({ signal, onProgress }) =>
       this.#client.data.run((api) => api.keepDocuments(preview.corpusId, preview.chosen, how, onProgress), {
         signal,
@@ -110,3 +113,10 @@ export class SelectionState {
     );
   }
 }
+
+const targetWords = (target: SelectionTarget): string =>
+  target.kind === "set"
+    ? `the set ${target.setId}`
+    : target.kind === "sample"
+      ? `a sample of ${target.text.length} characters`
+      : "no target";

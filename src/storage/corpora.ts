@@ -31,7 +31,7 @@ export interface CorpusWriter {
    */
   append(documents: string[], source?: SourceName): Promise<void>;
   /** `sizeBytes` of the result is what the documents take in storage. */
-  finish(left: Pick<CorpusHead, "skipped" | "skippedCount" | "cleaned">): Promise<CorpusSummary>;
+  finish(left: Pick<CorpusHead, "skipped" | "skippedCount" | "cleaned" | "chosen">): Promise<CorpusSummary>;
   /** Removes what was written; harmless after `finish`. */
   abort(): Promise<void>;
 }

@@ -11,13 +11,14 @@ const documentsAtOnce = 500;
 export async function writeVersion(
   corpusId: string,
   keep: (document: number) => boolean,
-  name: (parent: CorpusSummary) => string,
+  /** What it is called beside its parent's name, and how the choice was made, in words. */
+  { suffix, how }: { suffix: string; how: string },
   onProgress: OnProgress,
 ): Promise<CorpusSummary> {
   const signal = startJob();
   const parent = await loadCorpusSummary(corpusId);
   const { files, split, origin, skipped, skippedCount } = parent;
-  const writer = await openCorpusWriter({ name: name(parent), files, split, origin });
+  const writer = await openCorpusWriter({ name: `${parent.name}, ${suffix}`, files, split, origin });
   try {
     let [document, kept, source] = [0, 0, 0];
     let waiting: string[] = [];
@@ -42,7 +43,11 @@ export async function writeVersion(
         "The new text should keep some documents, but none of them would be left.",
         "Remove fewer: every document is affected.",
       );
-    return await writer.finish({ skipped, skippedCount });
+    return await writer.finish({
+      skipped,
+      skippedCount,
+      chosen: { parentId: corpusId, parentName: parent.name, how, documents: parent.documents },
+    });
   } catch (error) {
     await writer.abort();
     throw error;

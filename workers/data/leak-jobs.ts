@@ -27,14 +27,9 @@ export const leakJobs: LeaksDoor = {
     }
     return { ...finder.report(), corpusId, durationMs: performance.now() - began };
   },
-  dropDocuments(corpusId, documents, onProgress) {
+  dropDocuments(corpusId, documents, how, onProgress) {
     const dropped = among(documents);
-    return writeVersion(
-      corpusId,
-      (i) => !dropped(i),
-      ({ name }) => `${name}, without leaks`,
-      onProgress,
-    );
+    return writeVersion(corpusId, (i) => !dropped(i), { suffix: "without leaks", how }, onProgress);
   },
   async findSetFaults(setId) {
     return findSetFaults(await loadSet(setId), breather(startJob()));

@@ -44,7 +44,7 @@ export const selectionJobs: SelectionDoor = {
     });
   },
   keepDocuments(corpusId, documents, how, onProgress) {
-    return writeVersion(corpusId, among(documents), ({ name }) => `${name}, ${how}`, onProgress);
+    return writeVersion(corpusId, among(documents), { suffix: `${documents.length} chosen`, how }, onProgress);
   },
   async encodeTarget(target, model, { maxTokens, seed }, most) {
     const texts = await targetTexts(target);
