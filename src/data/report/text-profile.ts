@@ -39,7 +39,7 @@ const FORMS_HELD = 200_000;
 export class TextProfiler {
   readonly #most: number;
   readonly #buckets = new Float64Array(BUCKETS);
-  #forms = new Map<string, Form>();
+  readonly #forms = new Map<string, Form>();
   #words = 0;
   #wordTokens = 0;
   #grams = 0;
@@ -114,7 +114,7 @@ export class TextProfiler {
     const sorted = Float64Array.from(this.#forms.values(), (form) => form.count).sort();
     const level = sorted[sorted.length >> 1]!;
     this.#undercount += level;
-    this.#forms = new Map([...this.#forms].filter(([, { count }]) => count > level));
+    for (const [form, { count }] of this.#forms) if (count <= level) this.#forms.delete(form);
   }
 }
 
