@@ -10,6 +10,7 @@ import { listCheckpoints, listCorpora, loadTokenized, saveCheckpoint, withProjec
 import { RunControl } from "../src/training/index.ts";
 import { loseTheDevice } from "./compute/device.ts";
 import { documentLosses, neighbourScores } from "./compute/document-scores.ts";
+import { sweepRates } from "./compute/find-rate.ts";
 import { compareHeldOut, evaluate, guessMasks } from "./compute/evaluate.ts";
 import { fillManyMasks } from "./compute/many-masks.ts";
 import { mapTexts } from "./compute/map-texts.ts";
@@ -57,6 +58,7 @@ const worker: ComputeWorker = {
       await trainRun(request, control, post);
     });
   },
+  findRate: sweepRates,
   pause: () => Promise.resolve(control.pause()),
   resume: () => Promise.resolve(control.resume()),
   stop: () => Promise.resolve(control.stop()),

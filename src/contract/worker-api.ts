@@ -25,6 +25,7 @@ import type { LeaksDoor } from "./leaks.ts";
 import type { ModelRef, ModelSummary, Progress } from "./model.ts";
 import type { Project } from "./project.ts";
 import type { HubDatasetListing, HubDatasetRef, TextSource } from "./reading.ts";
+import type { RatePoint, RateSweep } from "./rate-finder.ts";
 import type { Recipe } from "./recipe.ts";
 import type { RunEvent, TrainRequest } from "./run.ts";
 import type { DocumentScoresDoor, SelectionDoor } from "./selection.ts";
@@ -103,6 +104,8 @@ export interface ComputeWorker extends MapDoor, DocumentScoresDoor, ManyMasksDoo
   exportModel(model: ModelRef): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }[]>;
   /** Runs until completed or stopped; events come in batches, at most about ten posts a second. */
   train(request: TrainRequest, onEvents: (events: RunEvent[]) => void): Promise<void>;
+  /** Sweeps the learning rate on a copy of the request's model; nothing is kept. `onSweep` hears the curve so far. */
+  findRate(request: TrainRequest, onSweep: (points: RatePoint[], progress: Progress) => void): Promise<RateSweep>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Saves at the next step boundary and ends the run. */

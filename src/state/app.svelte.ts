@@ -4,7 +4,7 @@
  */
 import { asUnmaskError, type UnmaskError } from "../base/index.ts";
 import { saveFile, type Client } from "../client/index.ts";
-import type { DeviceReport, DeviceSetting, ModelRef, Project } from "../contract/index.ts";
+import type { DeviceReport, DeviceSetting, ModelRef, Project, TrainRequest } from "../contract/index.ts";
 import { AugmentationState } from "./augmentation.svelte.ts";
 import { CleaningState } from "./cleaning.svelte.ts";
 import { CorpusReportState } from "./corpus-report.svelte.ts";
@@ -20,6 +20,7 @@ import { Preferences } from "./preferences.svelte.ts";
 import { projectId, ProjectKeeper } from "./project-keeper.svelte.ts";
 import { adviseRecipe } from "./recipe-advice.ts";
 import { RecipeState } from "./recipe.svelte.ts";
+import { RateFinderState } from "./rate-finder.svelte.ts";
 import { cleaningFromJson, readAddress, recipeToJson, writeAddress } from "./recipe-url.ts";
 import { resultsToCsv, resultsToJson } from "./results-export.ts";
 import { RunState } from "./run.svelte.ts";
@@ -38,6 +39,7 @@ export class AppState {
   readonly leaks: LeaksState;
   readonly selection: SelectionState;
   readonly augmentation: AugmentationState;
+  readonly rateFinder: RateFinderState;
   readonly run: RunState;
   readonly evaluation: EvaluationState;
   readonly library: LibraryState;
@@ -61,6 +63,7 @@ export class AppState {
     if (this.run.active) return "Training is running. Stop or finish it first.";
     if (this.evaluation.scoring.running || this.evaluation.filling.running) return "An evaluation is running.";
     if (this.model.job.running) return "A model is being opened.";
+    if (this.rateFinder.sweeping.running) return "Learning rates are being tried.";
     if (this.corpusReport.mapping.running) return "The map of documents is being drawn.";
     if (this.selection.choosing.running && this.selection.needsModel) return "Documents are being scored.";
     if (this.augmentation.making.running || this.augmentation.measuring.running)
@@ -94,6 +97,7 @@ export class AppState {
     this.leaks = new LeaksState(client);
     this.selection = new SelectionState(client);
     this.augmentation = new AugmentationState(client);
+    this.rateFinder = new RateFinderState(client);
     this.run = new RunState(client);
     this.evaluation = new EvaluationState(client);
     this.library = new LibraryState(client);
@@ -141,19 +145,28 @@ export class AppState {
 
   /** Opens the model and cuts the corpus into tokens if need be, then trains. False when something failed. */
   async train(): Promise<boolean> {
-    if (!this.recipe.valid || this.corpus.summary === null) return false;
-    const model = await this.model.ensure();
-    if (model === undefined) return false;
-    const recipe = this.recipe.values;
-    const tokenized = await this.corpus.tokenize(model, recipe);
-    if (tokenized === undefined) return false;
+    const request = await this.#request();
+    if (request === undefined) return false;
     this.evaluation.forget();
     this.chosenTuned = "";
     this.journey.announce("Training starts.");
-    return this.run.start(
-      { project: projectId, model: model.ref, tokenizedId: tokenized.id, recipe, device: this.device },
-      { base: model.ref, baseName: model.name },
-    );
+    return this.run.start(request, { base: request.model, baseName: this.model.summary!.name });
+  }
+
+  async findRate(): Promise<void> {
+    const request = await this.#request();
+    if (request !== undefined) await this.rateFinder.sweep(request);
+  }
+
+  /** What a run of the present choices needs, made ready; undefined when something is missing or failed. */
+  async #request(): Promise<TrainRequest | undefined> {
+    if (!this.recipe.valid || this.corpus.summary === null) return undefined;
+    const model = await this.model.ensure();
+    if (model === undefined) return undefined;
+    const recipe = this.recipe.values;
+    const tokenized = await this.corpus.tokenize(model, recipe);
+    if (tokenized === undefined) return undefined;
+    return { project: projectId, model: model.ref, tokenizedId: tokenized.id, recipe, device: this.device };
   }
 
   async resume(): Promise<boolean> {
@@ -192,6 +205,7 @@ export class AppState {
     this.corpus.forget();
     this.corpusReport.forget();
     this.run.forget();
+    this.rateFinder.forget();
     this.cleaning.forget();
     this.leaks.forget();
     this.selection.forget();
@@ -220,7 +234,12 @@ export class AppState {
   }
 
   saveRecipe(): void {
-    saveFile("recipe.json", new Blob([recipeToJson(this.recipe.values, this.corpus.summary?.cleaned?.plan ?? null)], { type: "application/json" }));
+    saveFile(
+      "recipe.json",
+      new Blob([recipeToJson(this.recipe.values, this.corpus.summary?.cleaned?.plan ?? null)], {
+        type: "application/json",
+      }),
+    );
   }
 
   saveResults(form: "csv" | "json"): void {

@@ -9,4 +9,6 @@ export { HeldOutScorer, type TokenLosses } from "./held-out.ts";
 export { LayerPlan, layerGroup } from "./layer-plan.ts";
 export { MlmTrainer, trainedParameters, type TrainerPlan } from "./mlm-trainer.ts";
 export { History, type HistoryData } from "./history.ts";
-export { MlmRun, collateSettings, runShape, type RunPlan, type RunSignal, type Snapshot } from "./loop.ts";
+export { MlmRun, type RunPlan, type RunSignal, type Snapshot } from "./loop.ts";
+export { defaultSweep, findRate, RateCurve, suggestRate, sweepRate, type Sweep } from "./rate-finder.ts";
+export { collateSettings, runShape, type BatchPlan } from "./step-batches.ts";

@@ -5,21 +5,14 @@
  * Everything chance touches is a function of (seed, step), so a run resumed at step n sees the batches
  * and masks it would have seen: 10 steps equal 5 + reload + 5.
  */
-import {
-  learningRateAt,
-  type ModelConfig,
-  type Recipe,
-  type RunEvent,
-  type SpecialTokens,
-  type StepShape,
-} from "../contract/index.ts";
-import { collateMlm, maskedRoom, stepBlocks, type BlockIndex, type CollateSettings } from "../data/index.ts";
+import { learningRateAt, type ModelConfig, type Recipe, type RunEvent, type SpecialTokens } from "../contract/index.ts";
+import type { BlockIndex } from "../data/index.ts";
 import type { Parameter } from "../models/index.ts";
-import type { Arrays, Device, Feeds, Moments } from "../runtime/index.ts";
+import type { Arrays, Device, Moments } from "../runtime/index.ts";
 import type { RunControl } from "./control.ts";
-import { mlmFeeds } from "./feeds.ts";
 import { HeldOutScorer } from "./held-out.ts";
 import { MlmTrainer } from "./mlm-trainer.ts";
+import { collateSettings, runShape, stepBatches } from "./step-batches.ts";
 
 export interface RunPlan {
   device: Device;
@@ -53,16 +46,8 @@ export type RunSignal =
 /** Masked tokens measured at each evaluation during a run; the before/after answer uses more. */
 export const runEvaluationTokens = 3000;
 
-export function runShape(recipe: Recipe): StepShape {
-  const { batchSize: B, blockLength: T, maskRate } = recipe;
-  return { B, T, M: maskedRoom(B, T, maskRate) };
-}
-
 export class MlmRun {
   readonly #plan: RunPlan;
-  readonly #shape: StepShape;
-  readonly #padding: boolean;
-  readonly #settings: CollateSettings;
   readonly #trainer: MlmTrainer;
   readonly #scorer: HeldOutScorer;
   #bestLoss: number;
@@ -70,9 +55,6 @@ export class MlmRun {
 
   private constructor(plan: RunPlan, trainer: MlmTrainer, scorer: HeldOutScorer) {
     this.#plan = plan;
-    this.#shape = runShape(plan.recipe);
-    this.#padding = plan.train.padded;
-    this.#settings = collateSettings(plan);
     this.#trainer = trainer;
     this.#scorer = scorer;
     this.#bestLoss = plan.bestLoss;
@@ -117,21 +99,17 @@ export class MlmRun {
 
   async #step(step: number): Promise<Extract<RunSignal, { type: "step" }>> {
     const started = performance.now();
-    const { recipe, train, config } = this.#plan;
-    const parts = stepBlocks(recipe.seed, train.count, recipe.batchSize, recipe.accumulation, step);
-    const batches = parts.map((part) => collateMlm(train, part, this.#settings, this.#shape.M));
-    const masked = batches.reduce((sum, batch) => sum + batch.count, 0);
-    const feeds: Feeds[] = batches.map((batch) => mlmFeeds(batch, this.#shape, config, masked, this.#padding));
-    const learningRate = learningRateAt(recipe, step, this.#plan.totalSteps);
+    const { feeds, tokens, epoch } = stepBatches(this.#plan, step);
+    const learningRate = learningRateAt(this.#plan.recipe, step, this.#plan.totalSteps);
     const { loss, gradientNorm } = await this.#trainer.step(step, feeds, learningRate);
     return {
       type: "step",
       step,
-      epoch: parts.at(-1)!.at(-1)!.epoch,
+      epoch,
       loss,
       gradientNorm,
       learningRate,
-      tokens: batches.reduce((sum, batch) => sum + batch.tokens, 0),
+      tokens,
       durationMs: performance.now() - started,
     };
   }
@@ -162,8 +140,4 @@ export class MlmRun {
     await this.#trainer.dispose();
     await this.#scorer.dispose();
   }
-}
-
-export function collateSettings(plan: Pick<RunPlan, "recipe" | "special" | "config">): CollateSettings {
-  return { recipe: plan.recipe, special: plan.special, vocabularySize: plan.config.vocab_size };
 }

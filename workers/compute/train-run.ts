@@ -97,7 +97,7 @@ function sinceBest(position: TrainingPosition | undefined): number {
   return losses.length === 0 ? 0 : losses.length - 1 - losses.indexOf(Math.min(...losses));
 }
 
-async function fromModel(request: TrainRequest): Promise<Start> {
+export async function fromModel(request: TrainRequest): Promise<Start> {
   const model = await openModel(request.model, () => {});
   return {
     model,
@@ -132,7 +132,11 @@ async function fromCheckpoint(id: string): Promise<Start> {
   };
 }
 
-async function loadBlocks({ model, recipe, tokenizedId }: Start): Promise<{ train: BlockIndex; heldOut: BlockIndex }> {
+export async function loadBlocks({
+  model,
+  recipe,
+  tokenizedId,
+}: Start): Promise<{ train: BlockIndex; heldOut: BlockIndex }> {
   checkLength(model.config, recipe);
   const summary = await loadTokenized(tokenizedId);
   if (summary.tokenizerId !== tokenizerId(model.files))
