@@ -11,6 +11,7 @@ export * from "./evaluation.ts";
 export * from "./leaks.ts";
 export * from "./model.ts";
 export * from "./project.ts";
+export * from "./rate-finder.ts";
 export * from "./reading.ts";
 export * from "./recipe.ts";
 export * from "./run.ts";
