@@ -112,8 +112,8 @@ export interface SelectionPreview {
   /** Highest and lowest scores. */
   best: RankedDocument[];
   worst: RankedDocument[];
-  /** Kullback-Leibler divergence of the target from the corpus and from the choice, nats, hashed 1- and 2-grams. */
-  divergence?: { before: number; after: number };
+  /** Kullback-Leibler divergence of the target from the choice and from as many random documents, nats, hashed 1- and 2-grams. */
+  divergence?: { random: number; chosen: number };
   /** Histogram of the scores: edges one more than counts; `chosen` counts those of the choice. */
   histogram: { edges: number[]; all: number[]; chosen: number[] };
   /** What one should know before believing it. */

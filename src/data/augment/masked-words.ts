@@ -4,6 +4,7 @@
  */
 import { permutation, random } from "../../base/index.ts";
 import type { AugmentationSettings, LabelledSet, MaskedDraft } from "../../contract/index.ts";
+import { stopWords } from "../report/stop-words.ts";
 import type { Tokenizer } from "../tokenize/tokenizer.ts";
 import { changeable, coreOf, inCaseOf, itemWords, writtenText, type Words } from "./augment-words.ts";
 
@@ -56,7 +57,9 @@ export function fillDraft(
     const usable = (guesses[gap] ?? [])
       .map(({ id, probability }) => ({ word: tokenizer.tokenText(id).trim(), probability }))
       // Whole words only: "##ing" would be glued to nothing.
-      .filter(({ word }) => /^\p{L}[\p{L}'’-]+$/u.test(word) && word.toLowerCase() !== letters.toLowerCase());
+      .filter(({ word }) => /^\p{L}[\p{L}'’-]+$/u.test(word) && word.toLowerCase() !== letters.toLowerCase())
+      // A name hidden by chance would often come back as "him" or "it".
+      .filter(({ word }) => !stopWords.has(word.toLowerCase()));
     const sum = usable.reduce((total, { probability }) => total + probability, 0);
     let at = source.next() * sum;
     const drawn = usable.find(({ probability }) => (at -= probability) < 0) ?? usable.at(-1);

@@ -70,8 +70,10 @@ async function look(
   for (const i of chosen) taken[i] = 1;
   const { best, worst } = ends(scores);
   const shown = new Map<number, string>([...best, ...worst].map((i) => [i, ""]));
-  const before = new GramCounts();
-  const after = new GramCounts();
+  // A small text is farther from anything than a large one, so the choice is compared with as many random documents.
+  const random = new Uint8Array(input.documents);
+  for (const i of drawBest(new Float64Array(input.documents), chosen.length, 1, input.settings.seed)) random[i] = 1;
+  const by = { chance: new GramCounts(), choice: new GramCounts() };
   let [words, chosenWords] = [0, 0];
   await pass(input, "looking at the choice", (text, i) => {
     const count = text.match(/\S+/gu)?.length ?? 0;
@@ -79,8 +81,8 @@ async function look(
     if (taken[i] === 1) chosenWords += count;
     if (shown.has(i)) shown.set(i, text);
     if (target.total === 0) return;
-    before.add(text);
-    if (taken[i] === 1) after.add(text);
+    if (random[i] === 1) by.chance.add(text);
+    if (taken[i] === 1) by.choice.add(text);
   });
   const shownScore = (i: number): number => (input.settings.method === "typical" ? -scores[i]! : scores[i]!);
   const rank = (places: number[]): SelectionPreview["best"] =>
@@ -93,16 +95,24 @@ async function look(
     chosenWords,
     best: rank(best),
     worst: rank(worst),
-    ...(target.total === 0
-      ? {}
-      : {
-          divergence: {
-            before: divergence(target.buckets, before.buckets),
-            after: divergence(target.buckets, after.buckets),
-          },
-        }),
+    ...(target.total === 0 || chosen.length === 0 ? {} : { divergence: distances(target, by) }),
     histogram: scoreHistogram(input.settings.method === "typical" ? scores.map((score) => -score) : scores, chosen),
     notices: notices(input, chosen, target),
+  };
+}
+
+/** Divergence of the target from the choice and from chance, chance scaled to as many words: smoothing weighs both alike. */
+function distances(
+  target: GramCounts,
+  { chance, choice }: { chance: GramCounts; choice: GramCounts },
+): NonNullable<SelectionPreview["divergence"]> {
+  const scale = choice.total / Math.max(1, chance.total);
+  return {
+    random: divergence(
+      target.buckets,
+      chance.buckets.map((count) => count * scale),
+    ),
+    chosen: divergence(target.buckets, choice.buckets),
   };
 }
 
@@ -129,7 +139,7 @@ function notices({ settings, documents }: SelectionInput, chosen: Uint32Array, t
     said.push(`Only ${chosen.length} documents could be scored, fewer than the ${settings.keep} asked for.`);
   if (settings.method === "weights" && target.total < fewGrams)
     said.push(
-      `The target has only ${target.total} words and word pairs: many words of its field do not occur in it. Paste more, or compare with the neighbours' method.`,
+      `The target has only ${target.total} words and word pairs: many words of its field do not occur in it. Paste more, or choose by meaning.`,
     );
   return said;
 }
