@@ -63,6 +63,8 @@ test("what is in a text, before a step is trained", async ({ visit }) => {
     await expect(visit.byId("document-map")).toHaveAttribute("data-points", String(2 * perFile));
     await visit.byId("map-colour-quality").check({ force: true });
     await expect(visit.byId("document-map")).toContainText("no rule broken");
+    await visit.byId("map-colour-source").check({ force: true });
+    await expect(visit.byId("document-map")).toContainText("west.txt");
     const map = visit.page.getByRole("slider", { name: "Map of documents" });
     await map.focus();
     await map.press("Home");

@@ -24,6 +24,8 @@ import { TextProfiler } from "../../../../src/data/report/text-profile.ts";
 import { CHARACTERS_CUT, TokenCounter } from "../../../../src/data/report/token-counter.ts";
 import { createTokenizer, type Tokenizer } from "../../../../src/data/tokenize/tokenizer.ts";
 
+import { tinyTokenizer } from "../tokenizers.ts";
+
 const root = new URL("../../../../", import.meta.url);
 const file = JSON.parse(
   readFileSync(new URL("public/reference/general-english.json", root), "utf8"),
@@ -140,6 +142,14 @@ describe("report", () => {
     expect(report.token.unknown).toBe(5);
     expect(report.scripts[0]!.name).toBe("other");
     expect(report.notices.join()).toContain("Latin");
+  });
+  test("bytes of signs that a byte-level vocabulary lacks are counted", async () => {
+    const roberta = await tinyTokenizer("roberta");
+    const texts = ["seal 🦭 seal"]; // four bytes, none of which is a character
+    const input = { corpusId: "c", documents: 1, characters: 12, tokenizer: roberta, general };
+    const { report } = await describeCorpus(texts, input);
+    expect(report.token.unknown).toBe(0);
+    expect(report.token.byteFallback).toBe(4);
   });
   test("another language in the same script is said", async () => {
     const { report } = await describeTexts([
