@@ -8,7 +8,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-export const sharedData = join(process.env["UNMASK_SHARED"] ?? resolve(import.meta.dirname, "../../shared"), "data");
+export const sharedData = join(process.env["UNMASK_SHARED"] ?? resolve("../shared"), "data");
 
 /** "" when every path is there, else the end of a test's name. */
 export function sharedAbsent(...paths: string[]): string {

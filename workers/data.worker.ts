@@ -5,6 +5,7 @@ import { expose } from "comlink";
 import { UnmaskError } from "../src/base/index.ts";
 import { installWire, type DataWorker } from "../src/contract/index.ts";
 import {
+  blockLengths,
   collateMlm,
   encodeSentence,
   encodeSet,
@@ -46,6 +47,9 @@ const worker: DataWorker = {
     const uses = stepBlocks(recipe.seed, blocks.count, recipe.batchSize, recipe.accumulation, step)[0]!.slice(0, B);
     const settings = { recipe, special: tokenizer.special, vocabularySize: tokenizer.vocabularySize };
     return previewBatch(collateMlm(blocks, uses, settings, maskedRoom(B, blocks.T, recipe.maskRate)), tokenizer);
+  },
+  async blockLengths(tokenizedId, packing, blockLength, longest) {
+    return blockLengths(await storage.loadDocumentLengths(tokenizedId, "train"), packing, blockLength, longest);
   },
   async importLabelledSet(task, files) {
     const set = await readLabelledSet(task, files);

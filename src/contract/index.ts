@@ -10,6 +10,7 @@ export * from "./device.ts";
 export * from "./evaluation.ts";
 export * from "./leaks.ts";
 export * from "./model.ts";
+export * from "./packing.ts";
 export * from "./project.ts";
 export * from "./rate-finder.ts";
 export * from "./reading.ts";

@@ -128,6 +128,19 @@ export const recipeTable = {
     ],
     help: "Joining wastes no room. One document a block cuts off what is too long and pads what is too short.",
   },
+  documentBorders: {
+    kind: "choice",
+    label: "Document borders",
+    default: "open",
+    group: "Batches",
+    onlyIf: { packing: ["concatenate"] },
+    choices: [
+      { value: "open", label: "ignore: look across them" },
+      { value: "closed", label: "attend within the document" },
+      { value: "restart", label: "the same, and count positions anew" },
+    ],
+    help: "Joined documents share a block. Limited attention lets a token look only at its own document; it costs a little time. One document a block has no borders inside.",
+  },
   maskRate: {
     kind: "number",
     label: "Masking rate",

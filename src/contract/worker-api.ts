@@ -23,6 +23,7 @@ import type {
 } from "./evaluation.ts";
 import type { LeaksDoor } from "./leaks.ts";
 import type { ModelRef, ModelSummary, Progress } from "./model.ts";
+import type { PackingDoor } from "./packing.ts";
 import type { Project } from "./project.ts";
 import type { HubDatasetListing, HubDatasetRef, TextSource } from "./reading.ts";
 import type { RatePoint, RateSweep } from "./rate-finder.ts";
@@ -56,7 +57,8 @@ export interface StorageDoor {
   loadProject(id: string): Promise<Project | null>;
 }
 
-export interface DataWorker extends StorageDoor, ReportDoor, CleaningDoor, LeaksDoor, SelectionDoor, AugmentationDoor {
+export interface DataWorker
+  extends StorageDoor, ReportDoor, CleaningDoor, LeaksDoor, SelectionDoor, AugmentationDoor, PackingDoor {
   /** A look at each file's first part. */
   inspect(sources: TextSource[], split: DocumentSplit, onProgress: OnProgress): Promise<FilePreview[]>;
   /** Reads files into a stored corpus. @throws data/no-text when nothing usable is left. */

@@ -23,6 +23,7 @@ export { IdBuffer, type Encoding } from "./tokenize/encoder/encodings.ts";
 export { countWords, trainWordPiece, type WordPieceOptions } from "./tokenize/wordpiece-trainer.ts";
 
 export type { Block, BlockIndex, TokenStream } from "./pack/blocks.ts";
+export { blockLengths } from "./pack/block-lengths.ts";
 export { packConcatenated } from "./pack/concatenated.ts";
 export { packLines } from "./pack/one-a-block.ts";
 export { packBlocks } from "./pack/pack-blocks.ts";

@@ -50,6 +50,7 @@ export {
 export {
   findTokens,
   loadTokenized,
+  loadDocumentLengths,
   loadTokens,
   openTokensWriter,
   type TokenizedHead,

@@ -80,12 +80,21 @@ async function readNumbers(
   return bytes;
 }
 
+async function readLengths(manifest: Manifest<TokenizedHead>, side: TokenSide): Promise<Uint32Array<ArrayBuffer>> {
+  return new Uint32Array((await readNumbers(manifest, `${side}-documents`, manifest.head[side].documents)).buffer);
+}
+
+/** Tokens of each document of a side, without loading the tokens. @throws as loadTokens */
+export async function loadDocumentLengths(id: string, side: TokenSide): Promise<Uint32Array<ArrayBuffer>> {
+  return readLengths(await readManifest<TokenizedHead>(corpusStore, tokensKind, id), side);
+}
+
 /** @throws storage/no-such-tokens, storage/damaged-tokens, storage/too-new, storage/too-old */
 export async function loadTokens(id: string, side: TokenSide): Promise<TokenStream> {
   const manifest = await readManifest<TokenizedHead>(corpusStore, tokensKind, id);
   const size = manifest.head[side];
   const tokens = await readNumbers(manifest, side, size.tokens);
-  const lengths = new Uint32Array((await readNumbers(manifest, `${side}-documents`, size.documents)).buffer);
+  const lengths = await readLengths(manifest, side);
   const documents = new Uint32Array(size.documents + 1);
   for (let at = 0; at < lengths.length; at++) documents[at + 1] = documents[at]! + lengths[at]!;
   return { tokens: new Int32Array(tokens.buffer), documents };

@@ -1,7 +1,8 @@
 /** A collated batch as the named inputs of the MLM graphs. */
+import { UnmaskError } from "../base/index.ts";
 import type { ModelConfig, StepShape } from "../contract/index.ts";
-import type { MlmBatch } from "../data/index.ts";
-import { positionIds } from "../models/index.ts";
+import type { BlockIndex, MlmBatch } from "../data/index.ts";
+import { positionIds, positionsInDocuments } from "../models/index.ts";
 import type { Feed, Feeds } from "../runtime/index.ts";
 
 /** @param normaliser what each masked token's loss is divided by: the masked tokens of the whole update. */
@@ -10,14 +11,29 @@ export function mlmFeeds(
   shape: StepShape,
   config: ModelConfig,
   normaliser: number,
-  padding: boolean,
+  padding: BlockIndex["padded"],
 ): Feeds {
   const { B, T, M } = shape;
-  const feeds = new Map<string, Feed>(encoderFeeds(batch.ids, batch.attention, B, T, config, padding));
+  const feeds = encoderFeeds(batch.ids, batch.attention, B, T, config, padding === true);
+  if (padding === "documents") documentFeeds(feeds, batch, config);
   feeds.set("masked_positions", { type: "int32", shape: [M], data: batch.positions });
   feeds.set("labels", { type: "int32", shape: [M], data: batch.labels });
   feeds.set("loss_weights", { type: "float32", shape: [M], data: batch.weights.map((w) => w / normaliser) });
   return feeds;
+}
+
+/** Attention within documents, (B, 1, T, T); padding looks at padding, so that no place looks at nothing. */
+function documentFeeds(feeds: Map<string, Feed>, { B, T, documents, restarts }: MlmBatch, config: ModelConfig): void {
+  if (documents === undefined)
+    throw new UnmaskError("training/internal", "A batch with closed document borders must say where they are.");
+  const mask = new Float32Array(B * T * T);
+  for (let row = 0; row < B * T; row++) {
+    const block = row - (row % T);
+    for (let t = 0; t < T; t++) if (documents[block + t] === documents[row]) mask[row * T + t] = 1;
+  }
+  feeds.set("attention_mask", { type: "float32", shape: [B, 1, T, T], data: mask });
+  if (restarts)
+    feeds.set("position_ids", { type: "int32", shape: [B * T], data: positionsInDocuments(config, documents, T) });
 }
 
 /** ids (B*T) and attention (B*T) as the encoder's inputs. */

@@ -22,8 +22,14 @@ export class HeldOutScorer {
   readonly #batches: MlmBatch[];
   readonly #shape: StepShape;
   readonly #config: ModelConfig;
-  readonly #padding: boolean;
-  private constructor(program: Program, batches: MlmBatch[], shape: StepShape, config: ModelConfig, padding: boolean) {
+  readonly #padding: BlockIndex["padded"];
+  private constructor(
+    program: Program,
+    batches: MlmBatch[],
+    shape: StepShape,
+    config: ModelConfig,
+    padding: BlockIndex["padded"],
+  ) {
     this.#program = program;
     this.#batches = batches;
     this.#shape = shape;

@@ -12,8 +12,8 @@ export interface TrainerPlan {
   device: Device;
   config: ModelConfig;
   shape: StepShape;
-  /** Blocks may hold padding. */
-  padding: boolean;
+  /** Blocks may hold padding, or documents that must not look at each other. */
+  padding: boolean | "documents";
   recipe: Recipe;
   weights: Arrays;
   /** Of what was learning at `startStep`; the rest begins at zero. */

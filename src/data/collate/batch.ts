@@ -23,6 +23,10 @@ export interface MlmBatch {
   dropped: number;
   /** The text itself, before masking. (B*T) */
   original: Int32Array;
+  /** With closed document borders: document of each place, numbered within its block; -1 for padding. (B*T) */
+  documents?: Int32Array;
+  /** Positions count from each document's start. */
+  restarts: boolean;
   /** Block of each row; -1 for a row that only fills up the batch. (B) */
   blocks: Int32Array;
 }
@@ -48,6 +52,8 @@ export class BatchBuilder {
       dropped: 0,
       original: new Int32Array(B * T),
       blocks: new Int32Array(B).fill(-1),
+      restarts: source.restarts,
+      ...(source.padded === "documents" ? { documents: new Int32Array(B * T) } : {}),
     };
   }
 
@@ -58,6 +64,7 @@ export class BatchBuilder {
     const length = this.#source.copy(block, batch.original, at);
     batch.ids.set(batch.original.subarray(at, at + batch.T), at);
     batch.attention.fill(1, at, at + length);
+    if (batch.documents !== undefined) this.#source.mark(block, batch.documents, at);
     masking.places.forEach((place, i) => {
       batch.positions[batch.count] = at + place;
       batch.labels[batch.count] = batch.original[at + place]!;
@@ -78,6 +85,7 @@ export class BatchBuilder {
       batch.original.copyWithin(at, 0, T);
       batch.ids.set(batch.original.subarray(0, T), at);
       batch.attention.copyWithin(at, 0, T);
+      batch.documents?.copyWithin(at, 0, T);
     }
     batch.dropped = dropped;
     return batch;

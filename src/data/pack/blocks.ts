@@ -17,8 +17,10 @@ export interface BlockIndex {
   readonly count: number;
   /** Tokens a block. */
   readonly T: number;
-  /** Some block holds padding: a graph without an attention mask would look at it. */
-  readonly padded: boolean;
+  /** Some block holds padding: a graph without an attention mask would look at it. "documents": nothing may look across a document's border. */
+  readonly padded: boolean | "documents";
+  /** Positions count from each document's start. */
+  readonly restarts: boolean;
   /** Documents of the stream. */
   readonly documents: number;
   /** Tokens that are in no block: the rest at the end, or what was cut off. */
@@ -30,6 +32,8 @@ export interface BlockIndex {
   block(i: number): Block;
   /** Writes block i to `target` from place `at` on; returns its length before the padding. */
   copy(i: number, target: Int32Array, at: number): number;
+  /** Writes the number of the document of each of its T places, from 0 in the block on; -1: padding. Only for closed borders. */
+  mark(i: number, target: Int32Array, at: number): void;
   /** First and last document that have tokens in block i. */
   documentsOf(i: number): { first: number; last: number };
 }

@@ -3,9 +3,11 @@
  * Hugging Face's run_mlm example, over the whole corpus instead of batches of 1,000 documents.
  */
 import { formatCount } from "../../base/index.ts";
+import type { Recipe } from "../../contract/index.ts";
 import { blockIndex, documentCount, tooShort, type BlockIndex, type TokenStream } from "./blocks.ts";
 
 /**
+ * @param borders "closed" and "restart": attention stays within a document
  * @param short what to do with a stream shorter than one block: an error, or one padded block
  * @throws data/corpus-too-short
  */
@@ -13,6 +15,7 @@ export function packConcatenated(
   stream: TokenStream,
   T: number,
   short: { pad: number } | "error" = "error",
+  borders: Recipe["documentBorders"] = "open",
 ): BlockIndex {
   const { tokens, documents } = stream;
   const total = tokens.length;
@@ -30,7 +33,8 @@ export function packConcatenated(
   return blockIndex({
     count,
     T,
-    padded,
+    padded: borders === "open" ? padded : "documents",
+    restarts: borders === "restart",
     documents: documentCount(stream),
     droppedTokens,
     truncatedTokens: 0,
@@ -41,6 +45,16 @@ export function packConcatenated(
       target.set(tokens.subarray(i * T, end), at);
       if (padded && short !== "error") target.fill(short.pad, at + total, at + T);
       return end - i * T;
+    },
+    mark(i, target, at) {
+      const start = i * T;
+      const end = Math.min(start + T, total);
+      const first = documentAt(documents, start);
+      for (let place = start, document = first; place < end; place++) {
+        while (documents[document + 1]! <= place) document++;
+        target[at + place - start] = document - first;
+      }
+      target.fill(-1, at + end - start, at + T);
     },
     documentsOf: (i) => ({
       first: documentAt(documents, i * T),

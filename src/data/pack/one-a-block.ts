@@ -29,6 +29,8 @@ export function packLines(stream: TokenStream, T: number, special: SpecialTokens
     count,
     T,
     padded: paddingTokens > 0,
+    restarts: false,
+    mark: (_, target, at) => target.fill(0, at, at + T),
     documents: count,
     droppedTokens: 0,
     truncatedTokens,

@@ -12,7 +12,7 @@ import { packLines } from "./one-a-block.ts";
  */
 export function packBlocks(
   stream: TokenStream,
-  recipe: Pick<Recipe, "packing" | "blockLength">,
+  recipe: Pick<Recipe, "packing" | "blockLength"> & Partial<Pick<Recipe, "documentBorders">>,
   special: SpecialTokens,
   side: "train" | "heldOut" = "train",
 ): BlockIndex {
@@ -24,5 +24,6 @@ export function packBlocks(
       { tokens: stream.tokens.length },
     );
   if (recipe.packing === "lines") return packLines(stream, recipe.blockLength, special);
-  return packConcatenated(stream, recipe.blockLength, side === "heldOut" ? { pad: special.pad } : "error");
+  const short = side === "heldOut" ? { pad: special.pad } : "error";
+  return packConcatenated(stream, recipe.blockLength, short, recipe.documentBorders);
 }

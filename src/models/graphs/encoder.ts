@@ -40,11 +40,12 @@ function embeddings(frame: Frame, { inputIds, positionIds, tokenTypeIds }: Token
   return layerNorm(frame, s.add(b, s.add(b, words, types), places), `${name}.LayerNorm`);
 }
 
-/** (mask - 1) * 1e9 as (B, 1, 1, T): 0 for real places. */
+/** (mask - 1) * 1e9 as (B, 1, 1, T) or (B, 1, T, T): 0 where attention may go. */
 function maskBias(frame: Frame, mask: Value): Value {
   const { b } = frame;
   const { B, T } = frame.shape;
-  return s.reshape(b, s.mul(b, s.sub(b, mask, 1), -MASKED_SCORE), [B, 1, 1, T]);
+  const bias = s.mul(b, s.sub(b, mask, 1), -MASKED_SCORE);
+  return mask.shape.length === 4 ? bias : s.reshape(b, bias, [B, 1, 1, T]);
 }
 
 function layer(frame: Frame, x: Value, name: string, bias: Value | undefined): Value {

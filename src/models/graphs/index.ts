@@ -1,5 +1,5 @@
 /** Forward and training graphs of the supported architectures. How to add one: ../README.md. */
-export { positionIds, maxTokens } from "./positions.ts";
+export { positionIds, positionsInDocuments, maxTokens } from "./positions.ts";
 export type { BlockShape, PaddingOption } from "./inputs.ts";
 export type { ForwardGraph, StepGraph, TrainingOptions } from "./finish.ts";
 export { buildMlmForward, buildMlmLogits, buildMlmTraining } from "./mlm.ts";

@@ -14,8 +14,11 @@ export interface BlockShape {
   T: number;
 }
 export interface PaddingOption {
-  /** Blocks may hold padding: adds the `attention_mask` input (B, T), 1 = real. Without it no mask node exists. */
-  padding: boolean;
+  /**
+   * Blocks may hold padding: adds the `attention_mask` input (B, T), 1 = real. "documents": the mask says who looks at
+   * whom, (B, 1, T, T). Without it no mask node exists.
+   */
+  padding: boolean | "documents";
 }
 
 /** What the parts of a graph are made from; passed down, never kept. */
@@ -31,7 +34,7 @@ export interface TokenInputs {
   inputIds: Value;
   positionIds: Value;
   tokenTypeIds: Value;
-  /** (B, T) float, 1 = real; absent in graphs without padding. */
+  /** (B, T) or (B, 1, T, T) float, 1 = may be looked at; absent in graphs without padding. */
   attentionMask?: Value;
 }
 
@@ -61,7 +64,11 @@ export function tokenInputs(frame: Frame, { padding }: PaddingOption): TokenInpu
     positionIds: flat("position_ids"),
     tokenTypeIds: flat("token_type_ids"),
   };
-  return padding ? { ...inputs, attentionMask: declare(frame, "attention_mask", "float32", [B, T]) } : inputs;
+  if (padding === false) return inputs;
+  return {
+    ...inputs,
+    attentionMask: declare(frame, "attention_mask", "float32", padding === true ? [B, T] : [B, 1, T, T]),
+  };
 }
 
 /** The weight of a parameter of this graph; a wrong name is a fault of ours. */

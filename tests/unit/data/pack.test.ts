@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { packBlocks, packConcatenated, packLines, type TokenStream } from "../../../src/data/index.ts";
+import { blockLengths, packBlocks, packConcatenated, packLines, type TokenStream } from "../../../src/data/index.ts";
 
 const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 /** Documents of the given lengths, special tokens included; pieces count up from 10. */
@@ -90,5 +90,67 @@ describe("a corpus shorter than one block", () => {
     expect(() => packBlocks(none, recipe, special, "heldOut")).toThrow(
       expect.objectContaining({ code: "data/no-held-out" }),
     );
+  });
+});
+
+describe("closed document borders", () => {
+  it("mark the document of each place, and ask for a mask that keeps them apart", () => {
+    const blocks = packConcatenated(stream(5, 4, 9), 8, "error", "closed");
+    expect(blocks).toMatchObject({ padded: "documents", restarts: false });
+    const target = new Int32Array(9).fill(9);
+    blocks.mark(0, target, 1);
+    expect([...target]).toEqual([9, 0, 0, 0, 0, 0, 1, 1, 1]);
+    blocks.mark(1, target, 0);
+    expect([...target].slice(0, 8)).toEqual([0, 1, 1, 1, 1, 1, 1, 1]);
+  });
+  it("padding is nobody's document", () => {
+    const recipe = { packing: "concatenate", blockLength: 8, documentBorders: "restart" } as const;
+    const blocks = packBlocks(stream(3, 3), recipe, special, "heldOut");
+    const target = new Int32Array(8);
+    blocks.mark(0, target, 0);
+    expect([...target]).toEqual([0, 0, 0, 1, 1, 1, -1, -1]);
+    expect(blocks.restarts).toBe(true);
+  });
+});
+
+describe("choosing a block length", () => {
+  const lengths = Uint32Array.of(10, 20, 30, 40, 300);
+  const useAt = (curve: ReturnType<typeof blockLengths>, T: number) =>
+    curve.uses.find(({ blockLength }) => blockLength === T);
+  it("one document a block: what is cut off, what is padded", () => {
+    const curve = blockLengths(lengths, "lines", 100, 256);
+    expect(curve).toMatchObject({ documents: 5, tokens: 400, medianTokens: 30, longestTokens: 300 });
+    expect(curve.uses.map(({ blockLength }) => blockLength)).toEqual([16, 32, 48, 64, 96, 100, 128, 192, 256]);
+    expect(useAt(curve, 32)).toEqual({
+      blockLength: 32,
+      blocks: 5,
+      lostTokens: 8 + 268,
+      paddingPlaces: 22 + 12 + 2,
+      lostShare: 276 / 400,
+      paddingShare: 36 / 160,
+      tornShare: 2 / 5,
+    });
+    expect(curve.suggested).toBe(256); // even the longest cuts off 11 %
+    expect(blockLengths(lengths, "lines", 128, 512).suggested).toBe(320);
+  });
+  it("equals what packing itself counts", () => {
+    const docs = [10, 20, 30, 40, 300];
+    for (const packing of ["lines", "concatenate"] as const)
+      for (const { blockLength, blocks, lostTokens, paddingPlaces } of blockLengths(lengths, packing, 64, 256).uses) {
+        const packed = packBlocks(stream(...docs), { packing, blockLength }, special);
+        expect(packed.count).toBe(blocks);
+        expect(packed.droppedTokens + packed.truncatedTokens).toBe(lostTokens);
+        expect(packed.paddingTokens).toBe(paddingPlaces);
+      }
+  });
+  it("joined documents: which are torn, what is left over", () => {
+    const curve = blockLengths(lengths, "concatenate", 64, 256);
+    // Documents lie at 0-10-30-60-100-400; borders at 48, 96 ... tear the third, fourth and last.
+    expect(useAt(curve, 48)).toMatchObject({ blocks: 8, lostTokens: 16, tornShare: 3 / 5 });
+    expect(useAt(curve, 64)).toMatchObject({ blocks: 6, lostTokens: 16, tornShare: 2 / 5 });
+    expect(curve.suggested).toBe(64);
+  });
+  it("no document at all", () => {
+    expect(blockLengths(new Uint32Array(0), "lines", 64, 128)).toMatchObject({ documents: 0, medianTokens: 0 });
   });
 });

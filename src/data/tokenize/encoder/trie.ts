@@ -8,14 +8,16 @@ import { codePoints, grown } from "./chars.ts";
 
 /** Numbers a slot: parent + 1 (0: free), base of the children, id of the piece that ends here + 1, unused. */
 const SLOT = 4;
+const STEPS_BEFORE_MOVING = 128;
 
 export class Trie {
   static readonly root = 0;
   /** Code point -> symbol, frequent ones first; 0: in no piece. */
   readonly #symbols = new Uint16Array(0x110000);
   #table = new Int32Array(SLOT * 2 ** 14);
-  /** No slot before this one is free. */
-  #firstFree = 1;
+  /** Where the search for room begins: for an only child, and for several children. */
+  readonly #single = { from: 1 };
+  readonly #family = { from: 1 };
 
   /** @param pieces with ids; of two equal ones the later id stays */
   constructor(pieces: Iterable<readonly [string, number]>) {
@@ -79,22 +81,26 @@ export class Trie {
 
   /** A base under which all these symbols find free slots. */
   #place(symbols: readonly number[]): number {
-    const least = symbols.reduce((a, b) => Math.min(a, b));
-    const most = symbols.reduce((a, b) => Math.max(a, b));
-    let tried = 0;
-    for (let slot = Math.max(this.#firstFree, least + 1); ; slot++) {
+    let least = symbols[0]!;
+    let most = least;
+    for (const symbol of symbols) {
+      least = Math.min(least, symbol);
+      most = Math.max(most, symbol);
+    }
+    const search = symbols.length === 1 ? this.#single : this.#family;
+    let steps = 0;
+    for (let slot = Math.max(search.from, least + 1); ; slot++) {
       const base = slot - least;
       if ((base + most + 1) * SLOT > this.#table.length) this.#table = grown(this.#table, (base + most + 1) * SLOT);
-      if (this.#table[slot * SLOT] !== 0) {
-        if (slot === this.#firstFree) this.#firstFree++;
-        continue;
-      }
-      if (symbols.every((symbol) => this.#table[(base + symbol) * SLOT] === 0)) {
-        // A stretch that large families no longer fit into is given up: a few slots for a fast start.
-        if (tried > 64 && symbols.length > 1) this.#firstFree = Math.max(this.#firstFree, slot - 4096);
-        return base;
-      }
-      tried++;
+      // A stretch nearly full is given up: a few slots for a fast start.
+      if (++steps % STEPS_BEFORE_MOVING === 0) search.from = slot;
+      if (this.#table[slot * SLOT] === 0 && this.#fits(base, symbols)) return base;
     }
+  }
+
+  #fits(base: number, symbols: readonly number[]): boolean {
+    const table = this.#table;
+    for (const symbol of symbols) if (table[(base + symbol) * SLOT] !== 0) return false;
+    return true;
   }
 }
