@@ -17,6 +17,8 @@ export type Party = Pick<DistanceParty, "id" | "name" | "kind"> & { fingerprint:
 
 /** Below this a collection's own n-grams are too few to compare others against. */
 const FEW_GRAMS = 20_000;
+/** Below this a collection looks farther away than it is: by about BUCKETS / (2 n) nats, here 0.01 and more. */
+const SHORT_GRAMS = 500_000;
 /** Overlaps of RoBERTa's own pretraining text with news and with computer science (Gururangan et al. 2020, figure 2). */
 const NEAR_OVERLAP = 0.541;
 const FAR_OVERLAP = 0.192;
@@ -90,7 +92,7 @@ function readings(parties: readonly Party[], jaccard: number[][], nats: number[]
     if (party.kind !== "set" || corpus < 0 || general < 0) return;
     const toCorpus = nats[i]![corpus]!;
     const toGeneral = nats[i]![general]!;
-    said.push(setReading(party, toCorpus, toGeneral));
+    said.push(setReading(party, toCorpus, toGeneral, parties[corpus]!.fingerprint.grams));
   });
   return said;
 }
@@ -104,9 +106,16 @@ function generalReading(shared: number): string {
   return `${start}. In the published study news shared 54 % and gained nothing, computer science 19 % and gained most.`;
 }
 
-function setReading({ name, fingerprint: own }: Party, toCorpus: number, toGeneral: number): string {
+function setReading(
+  { name, fingerprint: own }: Party,
+  toCorpus: number,
+  toGeneral: number,
+  corpusGrams: number,
+): string {
   const numbers = `(divergence ${formatNumber(toCorpus, 2)} nats, from general English ${formatNumber(toGeneral, 2)})`;
-  const rough = own.grams < FEW_GRAMS ? " It is small, so only the comparison of the two numbers means something." : "";
+  const rough =
+    (own.grams < FEW_GRAMS ? " It is small, so only the comparison of the two numbers means something." : "") +
+    (corpusGrams < SHORT_GRAMS ? " Your text is short, which makes it look farther away than it is." : "");
   const ratio = toCorpus / toGeneral;
   if (ratio < 0.9)
     return `“${name}” reads more like this text than like general English ${numbers}: training on the text can reach it.${rough}`;

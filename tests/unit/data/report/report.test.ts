@@ -253,5 +253,6 @@ describe("distances", () => {
     expect(found.readings).toHaveLength(2);
     expect(found.readings[1]).toContain("“Ferry notes” reads more like this text than like general English");
     expect(found.readings[1]).toContain("It is small");
+    expect(found.readings[1]).toContain("Your text is short");
   });
 });
