@@ -9,7 +9,7 @@ import { UnmaskError } from "../base/index.ts";
 import { readBuffers, storageBuffer, write } from "./gpu-buffers.ts";
 import { GpuTrainer } from "./gpu-trainer.ts";
 import { takeValues } from "./host-weights.ts";
-import { deviceLost, runtimeError, type Ort, type OrtModule } from "./ort.ts";
+import { deviceLost, keepTransposes, runtimeError, type Ort, type OrtModule } from "./ort.ts";
 import { probeModel } from "./probe-model.ts";
 import type {
   Arrays,
@@ -152,9 +152,10 @@ export class GpuDevice implements Device {
 
 const sessionOptions: Ort.InferenceSession.SessionOptions = {
   // "simple" keeps exact-size buffers for the next run: a static graph asks for the same ones each step.
-  executionProviders: [{ name: "webgpu", storageBufferCacheMode: "simple" }],
+  // NCHW, though there are no images: the change to the default layout moves transposes about.
+  executionProviders: [{ name: "webgpu", storageBufferCacheMode: "simple", preferredLayout: "NCHW" }],
   graphOptimizationLevel: "all",
-  extra: { optimization: { disable_specified_optimizers: "TransposeOptimizer;TransposeOptimizer_CPUExecutionProvider" } },
+  ...keepTransposes,
 };
 
 class GpuProgram implements Program {

@@ -3,7 +3,7 @@ import type { DeviceReport } from "../contract/index.ts";
 import { HostProgram } from "./host-program.ts";
 import { HostTrainer } from "./host-trainer.ts";
 import { HostWeights } from "./host-weights.ts";
-import { runtimeError, type Ort, type OrtModule } from "./ort.ts";
+import { keepTransposes, runtimeError, type Ort, type OrtModule } from "./ort.ts";
 import type { Device, DeviceWeights, Moments, ParameterShape, Program, StepProgram, Trainer } from "./types.ts";
 
 export class HostDevice implements Device {
@@ -46,6 +46,7 @@ export class HostDevice implements Device {
         graphOptimizationLevel: "all",
         // Gradients leave the heap at once; an arena would keep the peak of every graph ever run.
         enableMemPattern: true,
+        ...keepTransposes,
         ...(this.report.kind === "native" ? { intraOpNumThreads: this.#threads } : {}),
       });
     } catch (error) {

@@ -26,6 +26,18 @@ export async function loadOrt(
   return ort;
 }
 
+/**
+ * Session options for a graph that is already as it should be. ONNX Runtime's transpose optimizer (1.31-dev) pushes the
+ * one transpose of all heads through the Split behind it, although it meets nothing there to cancel (its pull request
+ * 32704): four transposes more in a two-layer encoder's step, and those of keys and values no longer vanish into the
+ * CPU's fused products. Delete when that is merged.
+ */
+export const keepTransposes = {
+  extra: {
+    optimization: { disable_specified_optimizers: "TransposeOptimizer;TransposeOptimizer_CPUExecutionProvider" },
+  },
+} as const satisfies Ort.InferenceSession.SessionOptions;
+
 /** Turns what ONNX Runtime throws into an error a person can act on. */
 export function runtimeError(error: unknown, doing: string): UnmaskError {
   if (error instanceof UnmaskError) return error;
