@@ -94,7 +94,12 @@ async function* readLeaf(leaf: Leaf, options: ReadOptions): AsyncGenerator<ReadB
     throw new UnmaskError(sniffed.problem.code, sniffed.problem.message, sniffed.problem.hint);
   const format = sniffed.format as TextFormat;
   const reader = await readerOf(format);
-  const { input } = await open(source, sniffed, options);
+  let [given, told] = [0, 0];
+  const report = (one: Skipped): void => {
+    told++;
+    options.report(one);
+  };
+  const { input } = await open(source, sniffed, { ...options, report });
   try {
     let { field } = options;
     if (field !== "" && leaf.packed.length > 0 && reader.fields !== undefined) {
@@ -102,11 +107,15 @@ async function* readLeaf(leaf: Leaf, options: ReadOptions): AsyncGenerator<ReadB
       if (!fields.some(({ name }) => name === field)) field = "";
     }
     for await (const texts of reader.read(input, { field, split: options.split }))
-      if (texts.length > 0) yield { path: source.path, format, texts };
+      if (texts.length > 0) {
+        given += texts.length;
+        yield { path: source.path, format, texts };
+      }
   } catch (error) {
     if (error instanceof UnmaskError || !foreign.has(format)) throw error;
     throw damagedFile(`The ${format.toUpperCase()} file`, error);
   }
+  if (given === 0 && told === 0) input.skip("", "data/empty-text", "No text was found in the file.");
 }
 
 /** Counts what is read, up to the file's size: some formats jump about and read parts twice. */

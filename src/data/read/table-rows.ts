@@ -1,9 +1,9 @@
 /**
- * Lines of a delimited file to rows of cells. csv-parse reads the cells; this module decides which lines
+ * Lines of a delimited file to rows of cells. row-cells.ts reads the cells; this module decides which lines
  * make up a row, so that one stray quote costs one row and not the rest of the file.
  */
-import { CsvError, parse } from "csv-parse/browser/esm/sync";
 import type { Line } from "./lines.ts";
+import { rowCells } from "./row-cells.ts";
 
 export interface Dialect {
   delimiter: "," | "\t" | ";" | "|";
@@ -74,7 +74,7 @@ export class RowAssembler {
     // A quoted cell is closed exactly when the quotes so far are even: opening, closing, and doubled inside.
     if (this.#openQuotes % 2 === 0) {
       const text = this.#open.map((part) => part.text).join("\n");
-      const cells = this.#parse(text, false);
+      const cells = rowCells(text, this.#dialect.delimiter, false);
       const spans = this.#open.length > 1;
       if (Array.isArray(cells) && (!spans || this.#columns === 0 || cells.length === this.#columns)) {
         const first = this.#open[0]!;
@@ -90,11 +90,11 @@ export class RowAssembler {
   #recover(rows: Row[]): void {
     const [first, ...rest] = this.#open as [Line, ...Line[]];
     this.#close();
-    const strict = this.#parse(first.text, false);
+    const strict = rowCells(first.text, this.#dialect.delimiter, false);
     if (Array.isArray(strict)) this.#give(strict, first, rows);
     else {
       this.#onStray({ row: this.#rows + 1, line: first.number, column: strict.column });
-      const relaxed = this.#parse(first.text, true);
+      const relaxed = rowCells(first.text, this.#dialect.delimiter, true);
       this.#give(Array.isArray(relaxed) ? relaxed : first.text.split(this.#dialect.delimiter), first, rows);
     }
     for (const line of rest) this.#take(line, rows);
@@ -109,23 +109,5 @@ export class RowAssembler {
     this.#open = [];
     this.#openQuotes = 0;
     this.#openLength = 0;
-  }
-
-  /** The cells of one row, or the column where its quotes break the rules. */
-  #parse(text: string, relaxQuotes: boolean): string[] | { column: number } {
-    try {
-      const rows = parse(text, {
-        delimiter: this.#dialect.delimiter,
-        quote: '"',
-        // A row may hold line feeds; nothing in it ends the row.
-        record_delimiter: "\0",
-        relax_column_count: true,
-        relax_quotes: relaxQuotes,
-      });
-      return rows[0] ?? [];
-    } catch (error) {
-      if (error instanceof CsvError) return { column: Number(error.column ?? 0) + 1 };
-      throw error;
-    }
   }
 }

@@ -1,6 +1,6 @@
 /** Members of a zip archive, each unpacked as it is read and held against its checksum. */
 import { crc32, UnmaskError } from "../../../base/index.ts";
-import { lastPart, readBytes, type SourceFile } from "../source.ts";
+import { lastPart, readAhead, readBytes, type SourceFile } from "../source.ts";
 import { damagedArchive, type ArchiveBudget } from "./budget.ts";
 import { inflate } from "./unpack.ts";
 import { readZipDirectory, type ZipEntry } from "./zip-directory.ts";
@@ -15,7 +15,8 @@ export interface ZipArchive {
 }
 
 export async function openZip(file: SourceFile, budget: ArchiveBudget): Promise<ZipArchive> {
-  return { entries: await readZipDirectory(file, budget), bytes: (entry) => memberBytes(file, entry, budget) };
+  const near = readAhead(file);
+  return { entries: await readZipDirectory(file, budget), bytes: (entry) => memberBytes(near, entry, budget) };
 }
 
 /** Folders, and what operating systems put beside the files of people. */

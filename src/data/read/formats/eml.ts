@@ -114,9 +114,22 @@ async function* messages(input: ReaderInput): AsyncGenerator<{ bytes: Uint8Array
   if (number === 0) input.skip("", "data/no-messages", 'The mailbox has no line that begins a message ("From ...").');
 }
 
+/** Messages parsed beside each other: in a browser the parser mostly waits for its own blobs. */
+const parsedAtOnce = 64;
+const bytesAtOnce = 8 * 1024 * 1024;
+
 export const mboxReader: FormatReader = {
   read: async function* (input, choice) {
-    for await (const { bytes, number } of messages(input))
-      yield await documentsOfMessage(bytes, `message ${number}`, input, choice);
+    let open: Promise<string[]>[] = [];
+    let held = 0;
+    for await (const { bytes, number } of messages(input)) {
+      open.push(documentsOfMessage(bytes, `message ${number}`, input, choice));
+      held += bytes.length;
+      if (open.length < parsedAtOnce && held < bytesAtOnce) continue;
+      yield (await Promise.all(open)).flat();
+      open = [];
+      held = 0;
+    }
+    yield (await Promise.all(open)).flat();
   },
 };

@@ -1,0 +1,23 @@
+/** A seeded sample of the hostile files (all 10,000 in a real browser: `npm run bench -- hostile`). */
+import { expect, it } from "vitest";
+import { readHostile, type Outcome } from "../../../support/reading/read-hostile.ts";
+
+/** Every attack once (one file in five), and every format broken in most ways. */
+const files = Number(process.env["UNMASK_HOSTILE_FILES"] ?? 220);
+const seed = Number(process.env["UNMASK_SEED"] ?? Date.now() % 1_000_000);
+/** Far under the bench's 10 s: these run beside other tests, on any machine. */
+const longestMs = 8000;
+
+it(`${files} hostile files end in text or a reason, seed ${seed}`, { timeout: 120_000 }, async () => {
+  const outcomes: Outcome[] = [];
+  for (let i = 0; i < files; i++) outcomes.push(await readHostile(seed, i));
+  const wrong = outcomes.filter(({ fault, milliseconds }) => fault !== "" || milliseconds > longestMs);
+  expect(wrong, `seed ${seed}`).toEqual([]);
+  const told = (kind: string): string[] => outcomes.find((one) => one.kind === kind)!.codes;
+  expect(told("zip bomb")).toContain("data/archive-bomb");
+  expect(told("Word bomb")).toContain("data/archive-bomb");
+  expect(told("zips in zips")).toContain("data/archive-too-deep");
+  expect(told("deep HTML")).toContain("data/too-deep");
+  expect(told("Zstandard window")).toContain("data/zstd-window");
+  expect(told("deep JSON")).toContain("data/bad-json");
+});
