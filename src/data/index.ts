@@ -19,6 +19,7 @@ export { tokenizeDocuments, type TokenizeResult, type TokenSink } from "./tokeni
 export { createTokenizer, type Tokenizer } from "./tokenize/tokenizer.ts";
 export { tokenizerFingerprint } from "./tokenize/tokenizer-json.ts";
 export { createEncoder, type Encoder } from "./tokenize/encoder/encoder.ts";
+export { encodeBatch, type EncodedBatch, type EncodeLane } from "./tokenize/encode-batch.ts";
 export { IdBuffer, type Encoding } from "./tokenize/encoder/encodings.ts";
 export { countWords, trainWordPiece, type WordPieceOptions } from "./tokenize/wordpiece-trainer.ts";
 

@@ -6,6 +6,7 @@ import { asUnmaskError, type UnmaskError } from "../base/index.ts";
 import { saveFile, type Client } from "../client/index.ts";
 import type { DeviceReport, DeviceSetting, ModelRef, Project, TrainRequest } from "../contract/index.ts";
 import { AugmentationState } from "./augmentation.svelte.ts";
+import { BlockLengthState } from "./block-lengths.svelte.ts";
 import { CleaningState } from "./cleaning.svelte.ts";
 import { CorpusReportState } from "./corpus-report.svelte.ts";
 import { CorpusState } from "./corpus.svelte.ts";
@@ -40,6 +41,7 @@ export class AppState {
   readonly selection: SelectionState;
   readonly augmentation: AugmentationState;
   readonly rateFinder: RateFinderState;
+  readonly blockLengths: BlockLengthState;
   readonly run: RunState;
   readonly evaluation: EvaluationState;
   readonly library: LibraryState;
@@ -98,6 +100,7 @@ export class AppState {
     this.selection = new SelectionState(client);
     this.augmentation = new AugmentationState(client);
     this.rateFinder = new RateFinderState(client);
+    this.blockLengths = new BlockLengthState(client);
     this.run = new RunState(client);
     this.evaluation = new EvaluationState(client);
     this.library = new LibraryState(client);

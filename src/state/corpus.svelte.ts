@@ -96,12 +96,13 @@ export class CorpusState {
     );
   }
 
-  /** Pauses the import now running, or lets it go on. */
+  /** Pauses the import or the tokenizing now running, or lets it go on. */
   async hold(held: boolean): Promise<void> {
-    if (!this.importing.running) return;
+    const job = this.importing.running ? this.importing : this.tokenizing;
+    if (!job.running) return;
     this.held = held;
-    if (!held) this.importing.goOn();
-    else this.importing.wait();
+    if (!held) job.goOn();
+    else job.wait();
     await this.#client.data.call((api) => api.hold(held));
   }
 
@@ -143,6 +144,7 @@ export class CorpusState {
     if (summary === null) return undefined;
     if (this.fits(model, recipe)) return this.tokenized ?? undefined;
     this.forgetTokens();
+    this.held = false;
     const tokenized = await this.tokenizing.run("Cutting the text into tokens", ({ signal, onProgress }) =>
       this.#client.data.run(
         (api) => api.tokenizeCorpus(summary.id, model.ref, recipe.heldOutShare, recipe.seed, onProgress),

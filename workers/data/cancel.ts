@@ -26,8 +26,10 @@ export function holdJob(wanted: boolean): void {
   held = { until, release };
 }
 
+/** Undefined, or what to wait for. */
+export const whileHeld = (): Promise<void> | undefined => held?.until;
 /** Resolves at once, or when the job may go on. */
-export const mayGoOn = (): Promise<void> => held?.until ?? Promise.resolve();
+export const mayGoOn = (): Promise<void> => whileHeld() ?? Promise.resolve();
 
 function stopped(): UnmaskError {
   return new UnmaskError(

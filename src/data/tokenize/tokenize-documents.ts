@@ -5,8 +5,9 @@
 import { UnmaskError } from "../../base/index.ts";
 import type { StreamSize } from "../../contract/index.ts";
 import { breather, throwIfStopped } from "../stop.ts";
-import { IdBuffer } from "./encoder/encodings.ts";
+import { encodeBatch, type EncodedBatch, type EncodeLane } from "./encode-batch.ts";
 import { HoldOut, splitDocument, type Side } from "./hold-out.ts";
+import { OrderedPool } from "./ordered-pool.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** Takes whole documents of one side, joined, with the length of each. */
@@ -22,6 +23,17 @@ export interface TokenizeResult {
 
 /** Tokens a chunk: 1 MB of ids. */
 const CHUNK_TOKENS = 256 * 1024;
+/** Characters that go to a lane at once: some 10 ms of work. */
+const BATCH_CHARACTERS = 256 * 1024;
+
+/** Texts on their way to a lane, and where each belongs. */
+interface Batch {
+  texts: string[];
+  places: { side: Side; copies: number }[];
+  characters: number;
+  /** Documents of the corpus taken up to here. */
+  taken: number;
+}
 
 class StreamWriter {
   readonly size: StreamSize = { documents: 0, tokens: 0 };
@@ -59,7 +71,8 @@ class StreamWriter {
 /**
  * @param plan heldOutShare of the documents, chosen by (seed, text): equal documents share a side. With two
  *   or more different documents each side gets at least one; a single one is cut in two, and a notice says so.
- * @param onProgress documents taken so far
+ * @param onProgress documents written so far
+ * @param lanes threads that cut texts; one, this thread, unless told
  * @throws data/no-text when no document has a token; base/aborted when stopped
  */
 export async function tokenizeDocuments(
@@ -69,49 +82,70 @@ export async function tokenizeDocuments(
   sink: TokenSink,
   onProgress: (documents: number, tokens: number) => void = () => undefined,
   signal?: AbortSignal,
+  lanes: readonly EncodeLane[] = [(texts) => encodeBatch(tokenizer, texts)],
 ): Promise<TokenizeResult> {
   const writers = { train: new StreamWriter("train", sink), heldOut: new StreamWriter("heldOut", sink) };
   const holdOut = new HoldOut(plan.heldOutShare, plan.seed);
   const breathe = breather(signal);
-  const buffer = new IdBuffer();
   const notices: string[] = tokenizer.notice === "" ? [] : [tokenizer.notice];
   let [taken, unknownTokens, empty, tokens] = [0, 0, 0, 0];
 
-  const place = async (side: Side, text: string, copies: number): Promise<void> => {
-    buffer.length = 0;
-    buffer.push(tokenizer.special.start);
-    tokenizer.encodeInto(text, buffer);
-    if (buffer.length === 1) {
-      empty += copies;
-      return;
-    }
-    buffer.push(tokenizer.special.end);
-    const document = buffer.ids.subarray(0, buffer.length);
-    for (const id of document) if (id === tokenizer.special.unknown) unknownTokens += copies;
-    for (let copy = 0; copy < copies; copy++) await writers[side].write(document);
-    tokens += document.length * copies;
+  const pool = new OrderedPool<Batch, EncodedBatch>(
+    lanes.map(
+      (lane) =>
+        ({ texts }) =>
+          lane(texts),
+    ),
+    async ({ ids, lengths }, { places, taken: done }) => {
+      let at = 0;
+      for (const [i, length] of lengths.entries()) {
+        const { side, copies } = places[i]!;
+        const document = ids.subarray(at, (at += length));
+        if (length === 0) {
+          empty += copies;
+          continue;
+        }
+        for (const id of document) if (id === tokenizer.special.unknown) unknownTokens += copies;
+        for (let copy = 0; copy < copies; copy++) await writers[side].write(document);
+        tokens += length * copies;
+      }
+      onProgress(done, tokens);
+    },
+  );
+  let batch: Batch = { texts: [], places: [], characters: 0, taken: 0 };
+  const send = async (): Promise<void> => {
+    const full = { ...batch, taken };
+    batch = { texts: [], places: [], characters: 0, taken: 0 };
+    if (full.texts.length > 0) await pool.ask(full);
+  };
+  const place = (side: Side, text: string, copies: number): void => {
+    batch.texts.push(text);
+    batch.places.push({ side, copies });
+    batch.characters += text.length;
   };
 
   for await (const text of documents) {
     throwIfStopped(signal);
-    for (const placed of holdOut.take(text)) await place(placed.side, placed.text, placed.copies);
+    for (const placed of holdOut.take(text)) place(placed.side, placed.text, placed.copies);
     taken++;
+    if (batch.characters >= BATCH_CHARACTERS) await send();
     const pause = breathe();
-    if (pause !== undefined) {
-      onProgress(taken, tokens);
-      await pause;
-    }
+    if (pause !== undefined) await pause;
   }
   const last = holdOut.finish();
-  if (last.placed !== undefined) await place(last.placed.side, last.placed.text, last.placed.copies);
+  if (last.placed !== undefined) place(last.placed.side, last.placed.text, last.placed.copies);
   if (last.split !== undefined) await placeOnly(last.split);
+  await send();
+  await pool.finish();
 
   /** One document (or copies of one): its end is held out. */
   async function placeOnly(text: string): Promise<void> {
     const halves = splitDocument(text, plan.heldOutShare);
     if (halves === undefined) return place("train", text, 1);
-    await place("train", halves.train, 1);
-    await place("heldOut", halves.heldOut, 1);
+    place("train", halves.train, 1);
+    place("heldOut", halves.heldOut, 1);
+    await send();
+    await pool.finish();
     notices.push(
       `The corpus is a single document${taken > 1 ? ` (${taken} copies; one is used)` : ""}, so its end was held out for measuring: ` +
         `${writers.heldOut.size.tokens} of ${tokens} tokens. The two parts are about the same thing, so the held-out loss will look better than on new text.`,
