@@ -41,9 +41,8 @@ const LayerNormalization: OpRecord = {
     const outputs = b.multi("LayerNormalization", inputs, attributes, 3);
     return { outputs, saved: outputs.slice(1) };
   },
-  // With c = X - mean, r = 1/deviation, h = g r, p = h c:
-  // dScale = sum p, dBias = sum g (over rows), dX = h s - mean(h s) - c r^2 mean(p s);
-  // both means over H are products with the column s/H.
+  // With r = 1/deviation, y = (X - mean) r, p = g y: dScale = sum p, dBias = sum g (over rows),
+  // dX = r (g s - mean(g s) - y mean(p s)); both means over H are products with the column s/H.
   backward: (c) => {
     if (c.gradients[1] || c.gradients[2]) throw noStatisticsGradient(c);
     const [x, scale] = [input(c, 0), input(c, 1)];
@@ -56,15 +55,15 @@ const LayerNormalization: OpRecord = {
     const dBias = c.needs[2] === true ? sum(g, input(c, 2)) : null;
     if (c.needs[0] !== true && c.needs[1] !== true) return [null, null, dBias];
     const { centred, inverse } = centre(c, flat(x), numberOf(c.attributes, "epsilon", 1e-5));
-    const h = s.mul(c.b, g, inverse);
-    const p = s.mul(c.b, h, centred);
+    const normal = s.mul(c.b, centred, inverse);
+    const p = s.mul(c.b, g, normal);
     const dScale = c.needs[1] === true ? sum(p, scale) : null;
     if (c.needs[0] !== true) return [null, dScale, dBias];
     const column = s.reshape(c.b, scale, [width, 1]);
     const rowMean = (v: Value): Value => s.gemm(c.b, v, column, null, { alpha: 1 / width });
-    const projection = s.mul(c.b, rowMean(p), s.mul(c.b, inverse, inverse));
-    const scaled = s.mul(c.b, h, s.reshape(c.b, scale, [width]));
-    const dX = s.sub(c.b, s.sub(c.b, scaled, rowMean(h)), s.mul(c.b, centred, projection));
+    const scaled = s.mul(c.b, g, s.reshape(c.b, scale, [width]));
+    const inner = s.sub(c.b, s.sub(c.b, scaled, rowMean(g)), s.mul(c.b, normal, rowMean(p)));
+    const dX = s.mul(c.b, inner, inverse);
     return [s.reshape(c.b, dX, x.shape), dScale, dBias];
   },
 };

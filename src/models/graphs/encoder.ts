@@ -65,19 +65,21 @@ function layer(frame: Frame, x: Value, name: string, bias: Value | undefined): V
 /**
  * softmax(q k' / sqrt(D) + bias) v for every head at once: (B*T, H) -> (B*T, H).
  * One product makes q, k and v; treated as 3A heads they share one transpose, and the split after it
- * cuts whole heads, so forward and backward move each number once. q is scaled: the smallest tensor that can be.
+ * cuts whole heads, so forward and backward move each number once. The root of 1 / sqrt(D) goes to q and to k, so to
+ * all three, and is taken back from the context: both factors vanish into the products before and after.
  */
 function attention(frame: Frame, x: Value, name: string, bias: Value | undefined): Value {
   const { b, config } = frame;
   const { B, T } = frame.shape;
   const [H, A] = [config.hidden_size, config.num_attention_heads];
   const D = H / A;
-  const packed = projection(frame, x, `${name}.qkv.weight`, `${name}.qkv.bias`); // (B*T, 3H)
+  const factor = Math.pow(D, -1 / 4);
+  const packed = s.mul(b, projection(frame, x, `${name}.qkv.weight`, `${name}.qkv.bias`), factor); // (B*T, 3H)
   const heads = s.transpose(b, s.reshape(b, packed, [B, T, 3 * A, D]), [0, 2, 1, 3]); // (B, 3A, T, D)
   const [q, k, v] = s.split(b, heads, [A, A, A], 1) as [Value, Value, Value];
   const kT = s.transpose(b, k, [0, 1, 3, 2]); // (B, A, D, T)
-  const scores = s.matmul(b, s.mul(b, q, 1 / Math.sqrt(D), "scaled"), kT, "scores"); // (B, A, T, T)
+  const scores = s.matmul(b, q, kT, "scores"); // (B, A, T, T)
   const masked = bias === undefined ? scores : s.add(b, scores, bias);
   const context = s.matmul(b, s.softmax(b, masked), v, "context"); // (B, A, T, D)
-  return s.reshape(b, s.transpose(b, context, [0, 2, 1, 3]), [B * T, H]);
+  return s.mul(b, s.reshape(b, s.transpose(b, context, [0, 2, 1, 3]), [B * T, H]), 1 / factor);
 }
