@@ -19,9 +19,13 @@ export interface Planted {
   similarityOf: (a: number, b: number) => number;
 }
 
+/** Letters only: numbers are one word to the search for duplicates. */
+const lettersOf = (i: number): string =>
+  [...i.toString(26)].map((digit) => String.fromCharCode(97 + parseInt(digit, 26))).join("");
+
 /** Words of a made-up language with the frequencies of a real one (Zipf). */
 function vocabulary(size: number): (source: Random) => string {
-  const words = Array.from({ length: size }, (_, i) => `w${i.toString(36)}`);
+  const words = Array.from({ length: size }, (_, i) => lettersOf(i));
   const total = Math.log(size + 1);
   return (source) => words[Math.min(size - 1, Math.floor(Math.exp(source.next() * total)) - 1)]!;
 }
