@@ -30,7 +30,7 @@ export type Dispatch = (pass: GPUComputePassEncoder) => void;
 /** Slots in groups that fit the device's storage bindings: `shared` bindings a group, `each` a slot. */
 export function groupSlots(device: GPUDevice, slots: readonly Slot[], shared: number, each: number): Slot[][] {
   const limit = device.limits.maxStorageBuffersPerShaderStage;
-  const room = Math.max(1, Math.min(8, Math.floor((limit - shared) / each)));
+  const room = Math.max(1, Math.min(16, Math.floor((limit - shared) / each)));
   // Alike sizes together: a group's dispatch is as wide as its largest tensor.
   const sorted = [...slots].sort((a, b) => b.n - a.n);
   return Array.from({ length: Math.ceil(sorted.length / room) }, (_, i) => sorted.slice(i * room, (i + 1) * room));
