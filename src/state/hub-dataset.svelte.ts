@@ -17,7 +17,8 @@ export class HubDatasetState {
   }
 
   get configs(): string[] {
-    return [...new Set(this.listing?.parts.map((part) => part.config) ?? [])];
+    const configs = this.listing?.parts.map((part) => part.config) ?? [];
+    return configs.filter((config, i) => configs.indexOf(config) === i);
   }
   get splits(): string[] {
     return this.listing?.parts.filter((part) => part.config === this.config).map((part) => part.split) ?? [];

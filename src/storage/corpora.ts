@@ -6,7 +6,7 @@ import { UnmaskError } from "../base/index.ts";
 import type { CorpusSource, CorpusSummary } from "../contract/index.ts";
 import { corpusKind, type CorpusHead } from "./corpus-format.ts";
 import { corpusStore } from "./databases.ts";
-import { documentsFromBytes, documentToBytes } from "./document-bytes.ts";
+import { documentsFromBytes, documentsToBytes } from "./document-bytes.ts";
 import { SourceRuns, sourcesOfDocuments } from "./document-sources.ts";
 import type { Manifest } from "./manifest.ts";
 import { changeHead, listManifests, readManifest, readStream } from "./record-reader.ts";
@@ -69,7 +69,7 @@ export async function openCorpusWriter(draft: CorpusDraft): Promise<CorpusWriter
       counts.words += added.words;
       counts.characters += added.characters;
       runs.add(source, added);
-      await writer.append("documents", documents.map(documentToBytes));
+      if (documents.length > 0) await writer.append("documents", [documentsToBytes(documents)]);
     },
     finish: async (left) => {
       await writer.append("sources", [runs.toBytes()]);

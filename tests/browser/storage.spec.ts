@@ -222,7 +222,7 @@ test.describe("corpora and tokens", () => {
     });
     expect(await room.call("exported", saved.id)).toBe("one two\nthree\n\n\n\nÜnï\u00a0cödé \u{1F600}\n\nlast\nline\n");
     await room.call("renameCorpus", saved.id, "new name");
-    expect(await room.call("listCorpora")).toMatchObject([{ id: saved.id, name: "new name", sizeBytes: 54 }]);
+    expect(await room.call("listCorpora")).toMatchObject([{ id: saved.id, name: "new name", sizeBytes: 54 + 8 }]);
   });
 
   test("a document longer than a chunk", async () => {
@@ -236,6 +236,32 @@ test.describe("corpora and tokens", () => {
     await room.call("abortCorpus");
     expect(await room.call("chunkSizes", "unmask-corpora")).toEqual([]);
     expect((await errorOf(room.call("finishCorpus"))).code).toBe("storage/closed");
+  });
+
+  test("each document keeps its source; a corpus of format 1 gets the one it must have", async () => {
+    const { id, sources } = await room.call<{ id: string; sources: object[] }>("saveFromSources", [
+      ["a.txt", ["one", "two"]],
+      ["b.zip/c.txt", ["three"]],
+      ["a.txt", ["four"]],
+    ]);
+    expect(sources).toEqual([
+      { path: "a.txt", format: "text", documents: 3, words: 3, characters: 10 },
+      { path: "b.zip/c.txt", format: "text", documents: 1, words: 1, characters: 5 },
+    ]);
+    expect(await room.call("readWithSources", id)).toEqual([
+      { text: "one", source: 0 },
+      { text: "two", source: 0 },
+      { text: "three", source: 1 },
+      { text: "four", source: 0 },
+    ]);
+    await room.call("writeCorpusFormat1", "old-corpus");
+    const only = { path: "a.txt", format: "text", documents: 2, words: 3, characters: 12 };
+    const [, old] = await room.call<object[]>("listCorpora");
+    expect(old).toMatchObject({ id: "old-corpus", documents: 2, sources: [only] });
+    expect(await room.call("readWithSources", "old-corpus")).toEqual([
+      { text: "one two", source: 0 },
+      { text: "three", source: 0 },
+    ]);
   });
 
   test("token streams are found again by what made them, and go with their corpus", async () => {

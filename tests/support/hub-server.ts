@@ -13,6 +13,13 @@ export interface HubModel {
   licence?: string;
   gated?: boolean;
 }
+export interface HubDataset {
+  /** The files as they were uploaded. */
+  files: Record<string, Uint8Array>;
+  /** The converted copy: config -> split -> files. */
+  parquet?: Record<string, Record<string, Uint8Array[]>>;
+  licence?: string;
+}
 export interface HubFaults {
   /** Break the connection after so many bytes of a large file; so many times. */
   cutAfter?: number;
@@ -40,6 +47,7 @@ export interface HubServer {
   commit: string;
   faults: HubFaults;
   models: Record<string, HubModel>;
+  datasets: Record<string, HubDataset>;
   /** "GET /path", in order; `ranges` and `headers` go with them. */
   requests: { line: string; range: string; headers: string[]; sent: number }[];
   close(): Promise<void>;
@@ -68,7 +76,13 @@ export async function startHub(
   models: Record<string, HubModel>,
   legacy: Record<string, string> = {},
 ): Promise<HubServer> {
-  const state = { faults: {}, models, requests: [], commit: sha("sha1", "commit") } as unknown as HubServer;
+  const state = {
+    faults: {},
+    models,
+    datasets: {},
+    requests: [],
+    commit: sha("sha1", "commit"),
+  } as unknown as HubServer;
   const log = (request: IncomingMessage) => {
     const { range = "" } = request.headers;
     const chosen = Object.keys(request.headers).filter((name) => !["range", "host", "connection"].includes(name));
@@ -142,6 +156,17 @@ export async function startHub(
       return void response.writeHead(faults.status, { ...cors, ...faults.headers }).end();
     const url = new URL(request.url!, host);
     const path = decodeURIComponent(url.pathname);
+    if (path.startsWith("/api/datasets/") || path.startsWith("/datasets/"))
+      return answerDataset(
+        state,
+        host,
+        path,
+        (status, code) => fail(response, status, code),
+        (body) =>
+          typeof body === "string"
+            ? void response.writeHead(200, { ...cors, "content-type": "application/json" }).end(body)
+            : sendRange(request, response, body, cors, entry),
+      );
     const api = /^\/api\/models\/(.+)\/revision\/([^/]+)$/.exec(path);
     const file = /^\/(.+?)\/resolve\/([^/]+)\/(.+)$/.exec(path);
     const cached = /^\/api\/resolve-cache\/(.+?)\/[0-9a-f]{40}\/(.+)$/.exec(path);
@@ -190,4 +215,63 @@ export async function startHub(
     }
   };
   return state;
+}
+
+/** The Hub's addresses for datasets: about, the list of the converted copy, and files. */
+function answerDataset(
+  { datasets, commit }: HubServer,
+  host: string,
+  path: string,
+  fail: (status: number, code: string) => void,
+  give: (body: string | Uint8Array) => void,
+): void {
+  const [, id = "", rest = ""] = /^(?:\/api)?\/datasets\/([^/]+\/[^/]+)\/(.+)$/.exec(path) ?? [];
+  const dataset = datasets[id];
+  if (dataset === undefined) return fail(401, "RepoNotFound");
+  const { files, parquet, licence } = dataset;
+  if (rest.startsWith("revision/")) {
+    const siblings = Object.entries(files).map(([rfilename, bytes]) => ({ rfilename, size: bytes.length }));
+    return give(
+      JSON.stringify({ id, sha: commit, cardData: licence === undefined ? {} : { license: licence }, siblings }),
+    );
+  }
+  const one = /^parquet\/([^/]+)\/([^/]+)\/(\d+)\.parquet$/.exec(rest);
+  const bytes =
+    one === null ? files[rest.replace(/^resolve\/[^/]+\//, "")] : parquet?.[one[1]!]?.[one[2]!]?.[Number(one[3])];
+  if (bytes !== undefined) return give(bytes);
+  if (rest !== "parquet" || parquet === undefined) return fail(404, "EntryNotFound");
+  const urls = Object.fromEntries(
+    Object.entries(parquet).map(([config, splits]) => [
+      config,
+      Object.fromEntries(
+        Object.entries(splits).map(([split, list]) => [
+          split,
+          list.map((_, i) => `${host}/api/datasets/${id}/parquet/${config}/${split}/${i}.parquet`),
+        ]),
+      ),
+    ]),
+  );
+  give(JSON.stringify(urls));
+}
+
+/** A file with single ranges of both ends, as the readers of datasets ask for them. */
+function sendRange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  whole: Uint8Array,
+  headers: Record<string, string>,
+  entry: { range: string; sent: number },
+): void {
+  const range = /^bytes=(\d+)-(\d*)$/.exec(entry.range);
+  const from = Number(range?.[1] ?? 0);
+  const to = range === null || range[2] === "" ? whole.length : Math.min(whole.length, Number(range[2]) + 1);
+  const body = whole.subarray(from, to);
+  if (request.method !== "HEAD") entry.sent = body.length;
+  response.writeHead(range === null ? 200 : 206, {
+    ...headers,
+    "accept-ranges": "bytes",
+    "content-length": body.length,
+    ...(range === null ? {} : { "content-range": `bytes ${from}-${to - 1}/${whole.length}` }),
+  });
+  response.end(request.method === "HEAD" ? undefined : Buffer.from(body));
 }

@@ -2,7 +2,7 @@
  * The storage room in a real page or worker, for storage.spec.ts: every export is called by name. Looks
  * into IndexedDB past the room where a test must damage or count something.
  */
-import { UnmaskError } from "../../../src/base/index.ts";
+import { crc32, UnmaskError } from "../../../src/base/index.ts";
 import type { Checkpoint, CheckpointMeta, StoredTensor, TrainingPosition } from "../../../src/contract/index.ts";
 import { defaultRecipe } from "../../../src/contract/index.ts";
 import * as storage from "../../../src/storage/index.ts";
@@ -257,6 +257,30 @@ export function abortCorpus(): Promise<void> {
 export async function saveCorpus(documents: string[]): Promise<unknown> {
   const writer = await storage.openCorpusWriter(draft);
   for (const document of documents) await writer.append([document]);
+  return writer.finish({ skipped: [], skippedCount: 0 });
+}
+/** A corpus as format 1 kept it: without sources. */
+export async function writeCorpusFormat1(id: string): Promise<void> {
+  const bytes = Uint8Array.from([
+    ...new TextEncoder().encode("one two"),
+    0xff,
+    ...new TextEncoder().encode("three"),
+    0xff,
+  ]);
+  const head = { ...draft, documents: 2, words: 3, characters: 12, skipped: [], skippedCount: 0 };
+  const chunks = [{ stream: "documents", sizeBytes: bytes.length, crc32: crc32(bytes) }];
+  const manifest = { id, format: 1, createdAt: 1_700_000_000_000, sizeBytes: bytes.length, chunks, head };
+  await raw("unmask-corpora", "readwrite", (s) => s.put(bytes, ["chunk", id, 0]));
+  await raw("unmask-corpora", "readwrite", (s) => s.put(manifest, ["manifest", "corpus", id]));
+}
+export async function readWithSources(id: string): Promise<storage.StoredDocument[]> {
+  const documents: storage.StoredDocument[] = [];
+  for await (const document of storage.readCorpusWithSources(id)) documents.push(document);
+  return documents;
+}
+export async function saveFromSources(given: [string, string[]][]): Promise<unknown> {
+  const writer = await storage.openCorpusWriter(draft);
+  for (const [path, documents] of given) await writer.append(documents, { path, format: "text" });
   return writer.finish({ skipped: [], skippedCount: 0 });
 }
 export async function readDocuments(id: string): Promise<string[]> {

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { UnmaskError } from "../../../src/base/index.ts";
 import type { Checkpoint, StoredTensor } from "../../../src/contract/index.ts";
 import { ChunkCutter, chunkEntry, chunkLimitBytes, chunkProblem, planChunks } from "../../../src/storage/chunks.ts";
-import { documentsFromBytes, documentToBytes } from "../../../src/storage/document-bytes.ts";
+import { documentsFromBytes, documentsToBytes } from "../../../src/storage/document-bytes.ts";
+import { SourceRuns, sourcesOfDocuments } from "../../../src/storage/document-sources.ts";
 import { idTime, newId } from "../../../src/storage/identity.ts";
 import { metaFromBytes, metaToBytes } from "../../../src/storage/meta-json.ts";
 import { readTensors, tensorTable } from "../../../src/storage/tensor-stream.ts";
@@ -105,7 +106,7 @@ test("JSON keeps numbers that JSON has no word for", () => {
 
 describe("documents", () => {
   const documents = ["one\n\ntwo", "", "\uFEFFmark", "漢字 \u{1F600}", "end"];
-  const encoded = documents.flatMap((text) => [...documentToBytes(text)]);
+  const encoded = [...documentsToBytes(documents)];
 
   test("come back from any cut, even inside a character", async () => {
     for (let cut = 0; cut <= encoded.length; cut++) {
@@ -116,9 +117,29 @@ describe("documents", () => {
     }
   });
 
+  test("their sources come back, also past the number that is listed by name", async () => {
+    const runs = new SourceRuns();
+    const one = { documents: 1, words: 2, characters: 9 };
+    runs.add({ path: "a.txt", format: "text" }, { documents: 3, words: 5, characters: 20 });
+    runs.add(undefined, one); // goes on with the one before
+    for (let i = 0; i < 2100; i++) runs.add({ path: `${i}.pdf`, format: "pdf" }, one);
+    runs.add({ path: "a.txt", format: "text" }, one);
+    runs.add({ path: "empty.txt", format: "text" }, { documents: 0, words: 0, characters: 0 });
+    expect(runs.sources[0]).toEqual({ path: "a.txt", format: "text", documents: 5, words: 9, characters: 38 });
+    expect(runs.sources).toHaveLength(2000);
+    expect(runs.sources.at(-1)).toMatchObject({ path: "", documents: 2100 - 1998 });
+    const found: number[] = [];
+    for await (const source of sourcesOfDocuments(stream(runs.toBytes()))) found.push(source);
+    expect(found).toHaveLength(5 + 2100);
+    expect([...found.slice(0, 6), found.at(-2), found.at(-1)]).toEqual([0, 0, 0, 0, 1, 2, 1999, 0]);
+    const none: number[] = [];
+    for await (const source of sourcesOfDocuments(stream(new SourceRuns().toBytes()))) none.push(source);
+    expect(none).toEqual([]);
+  });
+
   test("a lone surrogate becomes the replacement character, never a broken stream", async () => {
     const back: string[] = [];
-    for await (const document of documentsFromBytes(stream(documentToBytes("a\ud800b")))) back.push(document);
+    for await (const document of documentsFromBytes(stream(documentsToBytes(["a\ud800b"])))) back.push(document);
     expect(back).toEqual(["a\uFFFDb"]);
   });
 });
