@@ -42,7 +42,7 @@ const LayerNormalization: OpRecord = {
     return { outputs, saved: outputs.slice(1) };
   },
   // With r = 1/deviation, y = (X - mean) r, p = g y: dScale = sum p, dBias = sum g (over rows),
-  // dX = r (g s - mean(g s) - y mean(p s)); both means over H are products with the column s/H.
+  // dX = r (g s - mean(g s) - y mean(p s)). The last mean is a product with the column s/H: no pass for p s.
   backward: (c) => {
     if (c.gradients[1] || c.gradients[2]) throw noStatisticsGradient(c);
     const [x, scale] = [input(c, 0), input(c, 1)];
@@ -60,9 +60,10 @@ const LayerNormalization: OpRecord = {
     const dScale = c.needs[1] === true ? sum(p, scale) : null;
     if (c.needs[0] !== true) return [null, dScale, dBias];
     const column = s.reshape(c.b, scale, [width, 1]);
-    const rowMean = (v: Value): Value => s.gemm(c.b, v, column, null, { alpha: 1 / width });
+    const projection = s.gemm(c.b, p, column, null, { alpha: 1 / width });
     const scaled = s.mul(c.b, g, s.reshape(c.b, scale, [width]));
-    const inner = s.sub(c.b, s.sub(c.b, scaled, rowMean(g)), s.mul(c.b, normal, rowMean(p)));
+    const shifted = s.sub(c.b, scaled, s.reduceMean(c.b, scaled, [1], true));
+    const inner = s.sub(c.b, shifted, s.mul(c.b, normal, projection));
     const dX = s.mul(c.b, inner, inverse);
     return [s.reshape(c.b, dX, x.shape), dScale, dBias];
   },
