@@ -30,6 +30,8 @@ export class CleaningState {
   brought = $state(false);
   /** A document that is being read. */
   opened = $state.raw<{ document: number; text: string } | null>(null);
+  /** The look or the writing waits. */
+  held = $state(false);
   readonly looking = new Job();
   readonly making = new Job();
   readonly opening = new Job();
@@ -57,6 +59,7 @@ export class CleaningState {
 
   async look(corpus: CorpusSummary): Promise<CleaningReport | undefined> {
     const { plan } = this;
+    this.held = false;
     const report = await this.looking.run("Looking at every text", ({ signal, onProgress }) =>
       this.#client.data.run((api) => api.lookAtCorpus(corpus.id, plan, onProgress), {
         signal,
@@ -68,6 +71,16 @@ export class CleaningState {
     this.plan ??= report.plan;
     await this.#sum();
     return report;
+  }
+
+  /** Pauses the look or the writing now running, or lets it go on. */
+  async hold(held: boolean): Promise<void> {
+    const job = this.looking.running ? this.looking : this.making;
+    if (!job.running) return;
+    this.held = held;
+    if (held) job.wait();
+    else job.goOn();
+    await this.#client.data.call((api) => api.hold(held));
   }
 
   async set(id: CleaningRuleId, choice: Partial<RuleChoice>): Promise<void> {
@@ -105,6 +118,7 @@ export class CleaningState {
   async make(corpus: CorpusSummary): Promise<CorpusSummary | undefined> {
     const { plan } = this;
     if (plan === null) return undefined;
+    this.held = false;
     return this.making.run("Writing the cleaned text", ({ signal, onProgress }) =>
       this.#client.data.run((api) => api.cleanCorpus(corpus.id, plan, onProgress), {
         signal,

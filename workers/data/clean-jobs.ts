@@ -12,7 +12,7 @@ import {
 } from "../../src/contract/index.ts";
 import { breather, documentCleaner, lookAtCorpus, totalsAfter, type LookResult } from "../../src/data/index.ts";
 import { loadCorpusSummary, openCorpusWriter, readCorpus, readCorpusWithSources } from "../../src/storage/index.ts";
-import { startJob } from "./cancel.ts";
+import { startJob, whileHeld } from "./cancel.ts";
 
 /** Documents written in one go. */
 const documentsAtOnce = 500;
@@ -27,6 +27,16 @@ let last: LastLook | undefined;
 const known = (corpusId: string, plan: CleaningPlan): LookResult | undefined =>
   last?.corpusId === corpusId && last.thresholds === thresholdsOf(plan) ? last.result : undefined;
 
+/** The same documents, waiting while the person holds the job. */
+async function* holdable<T>(documents: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  for await (const one of documents) {
+    const held = whileHeld();
+    if (held !== undefined) await held;
+    signal.throwIfAborted();
+    yield one;
+  }
+}
+
 async function look(
   corpusId: string,
   plan: CleaningPlan | null,
@@ -35,7 +45,7 @@ async function look(
 ): Promise<LookResult> {
   last = undefined; // its memory is needed now
   const { documents } = await loadCorpusSummary(corpusId);
-  const read = (): AsyncGenerator<string> => readCorpus(corpusId);
+  const read = (): AsyncGenerator<string> => holdable(readCorpus(corpusId), signal);
   const result = await lookAtCorpus({ corpusId, documents, read, plan, onProgress, signal });
   last = { corpusId, thresholds: thresholdsOf(result.report.plan), result };
   return result;
@@ -86,7 +96,7 @@ async function writeCleaned(
       waiting = [];
       onProgress({ phase: "writing the cleaned text", done, total: parent.documents, unit: "documents" });
     };
-    for await (const stored of readCorpusWithSources(corpusId)) {
+    for await (const stored of holdable(readCorpusWithSources(corpusId), signal)) {
       if (waiting.length >= documentsAtOnce || stored.source !== source) await flush();
       source = stored.source;
       const text = clean(stored.text);

@@ -4,8 +4,8 @@
  * benchmarks). Says "" rather than a guess: under 40 letters, or when eld calls its own answer unreliable.
  */
 const fewestLetters = 40;
-/** Enough to be sure, and a long document costs no more. */
-const charactersRead = 600;
+/** Two tweets: enough to be sure, and a long document costs no more. */
+const charactersRead = 300;
 const letters = /\p{L}/gu;
 
 export type LanguageRecogniser = (text: string) => string;

@@ -3,7 +3,13 @@
  * remembers a few numbers a document (about 190 bytes, most of them MinHash), so that rules can be switched on and off
  * afterwards and their sum is known at once. Nothing is changed here.
  */
-import { cleaningRules, ruleById, type CleaningPlan, type CleaningRuleId } from "../../../contract/index.ts";
+import {
+  cleaningRules,
+  ruleById,
+  type CleaningPlan,
+  type CleaningRule,
+  type CleaningRuleId,
+} from "../../../contract/index.ts";
 import { findPersonal, personalOrder } from "../characters/personal.ts";
 import { isPlain, repaired, repairs } from "../characters/repairs.ts";
 import { applyEdits } from "../characters/edit.ts";
@@ -15,7 +21,7 @@ import { SentenceCounts, sentencesOf } from "../duplicates/sentence-counts.ts";
 import { textKey, WordHashes } from "../duplicates/word-hashes.ts";
 import type { LanguageRecogniser } from "../language.ts";
 import { documentRules } from "../rules/all-document-rules.ts";
-import { patternSpans } from "../rules/document-rule.ts";
+import { patternSpans, type DocumentRule } from "../rules/document-rule.ts";
 import { DocumentView } from "../rules/document-view.ts";
 import { citationMarks } from "../rules/line-rules.ts";
 import { countWords } from "../text-units.ts";
@@ -54,10 +60,18 @@ export class Look {
   readonly #seen = { lines: new SeenPieces(), paragraphs: new SeenPieces() };
   readonly #recognise: LanguageRecogniser;
   readonly #hashes = new WordHashes();
+  /** Looked up once, not for every document. */
+  readonly #measures: (DocumentRule & { rule: CleaningRule; threshold: number; bit: number })[];
 
   constructor(plan: CleaningPlan, recognise: LanguageRecogniser) {
     this.plan = plan;
     this.#recognise = recognise;
+    this.#measures = documentRules.map((one) => ({
+      ...one,
+      rule: ruleById(one.id),
+      threshold: plan.rules[one.id].threshold ?? 0,
+      bit: maskedRules.indexOf(one.id),
+    }));
   }
 
   get documents(): number {
@@ -124,14 +138,13 @@ export class Look {
   #lookAtWhole(document: number, text: string, words: number): void {
     const view = new DocumentView(text);
     const mask = [0, 0];
-    for (const { id, measure, spans } of documentRules) {
-      const rule = ruleById(id);
-      const threshold = this.plan.rules[id].threshold ?? 0;
+    for (const { rule, threshold, bit, measure, spans } of this.#measures) {
       const value = measure(view);
       if (!fails(rule, value, threshold)) continue;
-      const bit = maskedRules.indexOf(id);
       mask[bit >> 5]! |= 1 << (bit & 31);
-      this.findings.hit(id, words, 1, () => excerpt(document, text, spans(view), reasonOf(rule, value, threshold)));
+      this.findings.hit(rule.id, words, 1, () =>
+        excerpt(document, text, spans(view), reasonOf(rule, value, threshold)),
+      );
     }
     this.masks.push(mask[0]! >>> 0, mask[1]! >>> 0);
   }
