@@ -69,7 +69,7 @@ export class MemoryWatch {
 }
 
 /** What the tree holds at rest: the median of some looks. */
-export async function idleMb(root: number, looks = 20): Promise<number> {
+export async function idleMb(root: number, looks = 50): Promise<number> {
   const seen: number[] = [];
   for (let i = 0; i < looks; i++) {
     seen.push(pssOf(root));

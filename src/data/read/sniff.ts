@@ -42,7 +42,7 @@ function binaryProblem(bytes: Uint8Array, encoding: string, name: string): FileP
     new UnmaskError(
       "data/binary-file",
       `"${name}" should be a text file, but it holds bytes that no text has (binary data).`,
-      "Drop text files: .txt, .md, .csv, .tsv, .jsonl, .json, .docx, .pdf, .html and the like.",
+      "Drop files with text: .txt, .md, .csv, .jsonl, .docx, .pdf, .html and the like.",
       { zeroBytes: zero, controlBytes: control },
     ),
   );

@@ -7,7 +7,10 @@ import { crc32, formatBytes, UnmaskError } from "../../../base/index.ts";
 import { joinBytes } from "../source.ts";
 import { damagedArchive, type ArchiveBudget } from "./budget.ts";
 
-const PIECE_BYTES = 16 * 1024;
+/** Small while nothing is known or much comes out, larger for ordinary files: each piece costs a copy of the window. */
+const SMALL_PIECE_BYTES = 4 * 1024;
+const PIECE_BYTES = 64 * 1024;
+const ORDINARY_RATIO = 16;
 
 type Push = (piece: Uint8Array, last: boolean) => void;
 type Take = (bytes: Uint8Array) => void;
@@ -42,9 +45,12 @@ async function* pump(
     return bytes;
   };
   for await (const slice of packed)
-    for (let at = 0; at < slice.length; at += PIECE_BYTES) {
+    for (let at = 0; at < slice.length;) {
+      const ordinary = bytesIn > 0 && bytesOut < bytesIn * ORDINARY_RATIO;
       // A copy: the libraries keep pieces, and a view would keep its whole slice.
-      const bytes = fed(slice.slice(at, at + PIECE_BYTES), false);
+      const piece = slice.slice(at, at + (ordinary ? PIECE_BYTES : SMALL_PIECE_BYTES));
+      at += piece.length;
+      const bytes = fed(piece, false);
       if (bytes !== undefined) yield bytes;
     }
   const bytes = fed(new Uint8Array(0), true);

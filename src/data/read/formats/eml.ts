@@ -2,10 +2,11 @@
  * E-mails and mailboxes: subject and text of each message; attachments are left out. A message that has only HTML is
  * read as a page. Source: RFC 5322, RFC 4155 (mbox, with the usual ">From " quoting).
  */
-import PostalMime from "postal-mime";
+import PostalMime, { decodeWords } from "postal-mime";
 import type { FormatReader, ReadChoice, ReaderInput } from "../reader.ts";
 import { joinBytes, wholeOf } from "../source.ts";
 import { htmlText } from "./html.ts";
+import { plainMessage } from "./plain-message.ts";
 import { documentSplit, TextSplitter } from "./text.ts";
 
 /** Parts inside parts; more is no mail of people. */
@@ -21,13 +22,17 @@ async function once(text: string): Promise<string> {
   return parts.join("");
 }
 
+const withoutQuoteMarks = (text: string): string => text.replace(/^>+ ?/gm, "");
+
 async function messageText(bytes: Uint8Array): Promise<string> {
+  const plain = plainMessage(bytes);
+  if (plain !== undefined) return `${decodeWords(plain.subject)}\n\n${withoutQuoteMarks(plain.text)}`;
   const { subject, text, html } = await PostalMime.parse(bytes, {
     maxNestingDepth: maxNesting,
     maxHeadersSize: maxHeaderBytes,
   });
   const words = text !== undefined && text.trim() !== "" ? text : html === undefined ? "" : await once(html);
-  return `${subject ?? ""}\n\n${words.replace(/^>+ ?/gm, "")}`;
+  return `${subject ?? ""}\n\n${withoutQuoteMarks(words)}`;
 }
 
 async function documentsOfMessage(

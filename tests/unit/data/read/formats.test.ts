@@ -1,5 +1,7 @@
 /** Formats written as text, and e-books: good and odd files. What libraries write: golden-files.test.ts. */
+import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
+import { plainMessage } from "../../../../src/data/read/formats/plain-message.ts";
 import { sampleFiles, sentences, docx, epub } from "../../../support/reading/sample-files.ts";
 import { readAll, textFile } from "../files.ts";
 
@@ -109,6 +111,26 @@ describe("e-mail", () => {
     const boundary = "xyz";
     const eml = `Subject: =?utf-8?B?R3LDvMOfZQ==?=\nFrom: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="${boundary}"\n\n--${boundary}\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<p>The lamp =C3=BC</p><p>is lit.</p>\n--${boundary}\nContent-Type: text/plain; name="a.txt"\nContent-Disposition: attachment; filename="a.txt"\n\nnot this\n--${boundary}--\n`;
     expect((await readAll(textFile("a.eml", eml))).documents).toEqual(["Grüße\nThe lamp ü\nis lit."]);
+  });
+  it.each([
+    ["folded subject, two lines", "Subject: one\r\n two\r\nFrom: a@b.example\r\n\r\nHello\r\nthere\r\n"],
+    [
+      "UTF-8",
+      "From: a@b.example\nSubject: Grüße\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n\nKühl.\n",
+    ],
+    ["no subject", "From: a@b.example\nX: y\n\nText with Subject: not one\n"],
+  ])("a message without parts is read as the general parser reads it: %s", async (_, message) => {
+    const bytes = new TextEncoder().encode(message);
+    const { subject = "", text = "" } = await PostalMime.parse(bytes);
+    expect(plainMessage(bytes)!.subject).toBe(subject);
+    expect(plainMessage(bytes)!.text.replaceAll("\r\n", "\n")).toBe(text.replaceAll("\r\n", "\n"));
+  });
+  it("a message with parts, an encoding or another character set is not read directly", () => {
+    const plain = (header: string) => plainMessage(new TextEncoder().encode(`${header}\n\nx`));
+    expect(plain("Subject: x")).toBeDefined();
+    expect(plain("Content-Type: multipart/mixed; boundary=b")).toBeUndefined();
+    expect(plain("Content-Transfer-Encoding: base64")).toBeUndefined();
+    expect(plain("Content-Type: text/plain; charset=koi8-r")).toBeUndefined();
   });
   it("a mailbox's message without text is told by its number", async () => {
     const box =
