@@ -1,15 +1,16 @@
 /** Brings back the last visit: the saved project, then the newest resumable checkpoint, then the address. */
 import { asUnmaskError } from "../base/index.ts";
-import { completeRecipe, type ModelRef, type Project } from "../contract/index.ts";
+import type { ModelRef, Project } from "../contract/index.ts";
 import type { AppState } from "./app.svelte.ts";
 import { isScreen } from "./journey.svelte.ts";
 import { projectId } from "./project-keeper.svelte.ts";
+import { completeProject } from "./stored-project.ts";
 
 /** Settings in the address win over saved ones. Storage that does not work is reported, not fatal. */
 export async function restoreVisit(app: AppState, hash: string): Promise<void> {
   try {
     const [project] = await Promise.all([app.keeper.load(), app.library.refresh(), app.evaluation.refreshSets()]);
-    if (project !== null) takeProject(app, project);
+    if (project !== null) takeProject(app, completeProject(project, app.library.corpora));
     if (!(await restoreRun(app)) && project !== null) adoptRun(app, project);
     keepAnswers(app);
   } catch (error) {
@@ -20,14 +21,12 @@ export async function restoreVisit(app: AppState, hash: string): Promise<void> {
 }
 
 function takeProject(app: AppState, project: Project): void {
-  const { corpora, checkpoints } = app.library;
+  const { checkpoints } = app.library;
   const stored = project.model?.ref.kind === "stored" ? project.model.ref.id : undefined;
   if (stored === undefined || checkpoints.some(({ id }) => id === stored)) app.model.summary = project.model;
-  if (corpora.some(({ id }) => id === project.corpus?.id)) {
-    app.corpus.summary = project.corpus;
-    app.corpus.tokenized = project.tokenized;
-  }
-  app.recipe.set(completeRecipe(project.recipe));
+  app.corpus.summary = project.corpus;
+  app.corpus.tokenized = project.tokenized;
+  app.recipe.set(project.recipe);
   app.device = project.device;
   app.evaluation.heldOut = project.heldOut;
   app.evaluation.results = project.evaluations;
