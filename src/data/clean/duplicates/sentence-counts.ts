@@ -10,7 +10,7 @@ import { WordHashes, wordsKey, type Key } from "./word-hashes.ts";
 const fewestWords = 4;
 const mostSentences = 1_500_000;
 /** A sentence ends at a line's end, or at . ! ? before white space. */
-const sentenceEnd = /[.!?]+["')\]]*(?=\s)|\n+/g;
+const sentenceEnd = /(?<![.!?])[.!?]+["')\]]*(?=\s)|\n+/g;
 
 export interface Sentence {
   start: number;

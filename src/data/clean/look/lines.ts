@@ -80,7 +80,7 @@ export function withoutCuts(text: string, cuts: readonly Cut[]): string {
     from = Math.max(from, end);
   }
   return (result + text.slice(from))
-    .replace(/[^\S\n]+\n/g, "\n")
+    .replace(/(?<![^\S\n])[^\S\n]+\n/g, "\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 }
