@@ -90,6 +90,8 @@ export interface TokenizedSummary {
   train: StreamSize;
   heldOut: StreamSize;
   unknownTokens: number;
+  /** The streams know which tokens continue a word. False or absent: they were made by the library, or before this was kept. */
+  wordMarks?: boolean;
   /** Plain sentences on what is not as one might think, such as a held-out share far from the one asked. */
   notices: string[];
 }

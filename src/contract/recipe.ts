@@ -151,6 +151,18 @@ export const recipeTable = {
     basic: true,
     help: "The share of tokens hidden for the model to guess. 0.15 is BERT's; 0.3 to 0.4 gives more to learn from each step.",
   },
+  maskUnit: {
+    kind: "choice",
+    label: "Hide by",
+    default: "token",
+    group: "Masking",
+    choices: [
+      { value: "token", label: "token" },
+      { value: "word", label: "whole word" },
+      { value: "span", label: "span of words" },
+    ],
+    help: "A word of several pieces is easy to guess when only one of them is hidden. Whole words, or runs of about four, ask for more. The held-out loss is always measured by token.",
+  },
   maskTokenShare: {
     kind: "number",
     label: "Shown as [MASK]",

@@ -71,6 +71,8 @@ function judge(
         `Only ${formatCount(tokenized.heldOut.documents)} documents are held out: the held-out loss will be a rough guess. A larger held-out share or more documents help.`,
       );
   }
+  if (recipe.maskUnit !== "token" && tokenized?.wordMarks === false)
+    warnings.push("This tokenizer does not say where words begin: every token counts as a word of its own.");
   if (recipe.evaluateEvery > recipe.maxSteps)
     warnings.push("The held-out loss is measured less often than the run is long: only its end will show it.");
   return { warnings, problems };

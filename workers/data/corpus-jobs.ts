@@ -12,7 +12,8 @@ export const tokenizeCorpus: DataWorker["tokenizeCorpus"] = async (corpusId, mod
   onProgress({ phase: "opening the tokenizer", done: 0, total: 0, unit: "documents" });
   const tokenizer = await openTokenizer(model);
   const known = await findTokens(corpusId, tokenizer.id, heldOutShare, seed);
-  if (known !== undefined) return known;
+  const wordMarks = tokenizer.notice === ""; // the library gives ids only
+  if (known !== undefined && (known.wordMarks ?? false) === wordMarks) return known;
   const corpus = (await listCorpora()).find(({ id }) => id === corpusId);
   if (corpus === undefined)
     throw new UnmaskError(
@@ -20,7 +21,7 @@ export const tokenizeCorpus: DataWorker["tokenizeCorpus"] = async (corpusId, mod
       "This corpus is no longer stored in this browser.",
       "Import its files again.",
     );
-  const writer = await openTokensWriter({ corpusId, tokenizerId: tokenizer.id, heldOutShare, seed });
+  const writer = await openTokensWriter({ corpusId, tokenizerId: tokenizer.id, heldOutShare, seed, wordMarks });
   const { lanes, end } = openLanes(model, corpus.characters);
   try {
     const { unknownTokens, notices } = await tokenizeDocuments(

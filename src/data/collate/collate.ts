@@ -26,14 +26,12 @@ export function collateMlm(
   const { seed } = settings.recipe;
   const first = uses[0] ?? { epoch: 0, block: 0 };
   const maskings = uses.map(({ epoch, block }) => {
-    const { ids, length } = blocks.block(block);
-    return maskBlock(ids, length, settings, random(seed, MASK_STREAM, epoch, block));
+    return maskBlock(blocks.block(block), settings, random(seed, MASK_STREAM, epoch, block));
   });
   const chosen = maskings.reduce((sum, masking) => sum + masking.places.length, 0);
   if (chosen === 0) {
     for (const [row, { epoch, block }] of uses.entries()) {
-      const { ids, length } = blocks.block(block);
-      const one = maskOne(ids, length, settings, random(seed, AT_LEAST_ONE_STREAM, epoch, block));
+      const one = maskOne(blocks.block(block), settings, random(seed, AT_LEAST_ONE_STREAM, epoch, block));
       if (one === undefined) continue;
       maskings[row] = one;
       break;

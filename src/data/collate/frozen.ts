@@ -24,6 +24,8 @@ export function frozenBatches(
   settings: CollateSettings,
   maxMasked = Infinity,
 ): MlmBatch[] {
+  // Always by token: a run that hides whole words is measured on the same places as one that does not.
+  settings = { ...settings, recipe: { ...settings.recipe, maskUnit: "token" } };
   const M = maskedRoom(B, blocks.T, settings.recipe.maskRate);
   const batches: MlmBatch[] = [];
   let [builder, rows, used, dropped] = [new BatchBuilder(blocks, B, M), 0, 0, 0];
@@ -57,8 +59,7 @@ function sample(
   let masked = 0;
   for (const block of permutation(blocks.count, random(seed, SAMPLE_STREAM))) {
     if (masked >= maxMasked) break;
-    const { ids, length } = blocks.block(block);
-    const masking = maskBlock(ids, length, settings, random(seed, FROZEN_STREAM, block));
+    const masking = maskBlock(blocks.block(block), settings, random(seed, FROZEN_STREAM, block));
     masked += masking.places.length;
     taken.push({ block, masking });
   }
@@ -66,8 +67,7 @@ function sample(
   if (masked > 0) return taken;
   // A text of a few tokens: one of them is hidden, or there would be nothing to measure.
   for (const entry of taken) {
-    const { ids, length } = blocks.block(entry.block);
-    const one = maskOne(ids, length, settings, random(seed, AT_LEAST_ONE_STREAM, entry.block));
+    const one = maskOne(blocks.block(entry.block), settings, random(seed, AT_LEAST_ONE_STREAM, entry.block));
     if (one === undefined) continue;
     entry.masking = one;
     break;

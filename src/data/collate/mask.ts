@@ -6,10 +6,12 @@
  */
 import type { Random } from "../../base/index.ts";
 import type { Recipe, SpecialTokens } from "../../contract/index.ts";
+import type { Block } from "../pack/blocks.ts";
 import { isSpecial } from "../tokenize/special.ts";
+import { choosers } from "./choose-places.ts";
 
 export interface CollateSettings {
-  recipe: Pick<Recipe, "seed" | "maskRate" | "maskTokenShare" | "randomTokenShare">;
+  recipe: Pick<Recipe, "seed" | "maskUnit" | "maskRate" | "maskTokenShare" | "randomTokenShare">;
   special: SpecialTokens;
   /** Random ids are drawn from [0, vocabularySize). */
   vocabularySize: number;
@@ -20,37 +22,36 @@ export interface Masking {
   shown: number[];
 }
 
-/** @param ids one block; only its first `length` places are looked at */
-export function maskBlock(ids: Int32Array, length: number, settings: CollateSettings, source: Random): Masking {
+export function maskBlock(block: Block, settings: CollateSettings, source: Random): Masking {
   const { recipe, special } = settings;
   const masking: Masking = { places: [], shown: [] };
-  for (let place = 0; place < length; place++) {
-    const id = ids[place]!;
-    if (isSpecial(id, special) || source.next() >= recipe.maskRate) continue;
-    masking.places.push(place);
-    masking.shown.push(shownFor(id, settings, source));
+  for (const group of choosers[recipe.maskUnit](block, recipe.maskRate, special, source)) {
+    const kind = source.next(); // a span shares one fate
+    for (const place of group) {
+      masking.places.push(place);
+      masking.shown.push(shownFor(block.ids[place]!, kind, settings, source));
+    }
   }
   return masking;
 }
 
 /** What stands in a chosen token's place. */
-function shownFor(id: number, { recipe, special, vocabularySize }: CollateSettings, source: Random): number {
-  const kind = source.next();
+function shownFor(
+  id: number,
+  kind: number,
+  { recipe, special, vocabularySize }: CollateSettings,
+  source: Random,
+): number {
   if (kind < recipe.maskTokenShare) return special.mask;
   if (kind < recipe.maskTokenShare + recipe.randomTokenShare) return source.below(vocabularySize);
   return id;
 }
 
 /** One place chosen at random, for a text so short that none was; undefined when all tokens are special. */
-export function maskOne(
-  ids: Int32Array,
-  length: number,
-  settings: CollateSettings,
-  source: Random,
-): Masking | undefined {
+export function maskOne({ ids, length }: Block, settings: CollateSettings, source: Random): Masking | undefined {
   const ordinary: number[] = [];
   for (let place = 0; place < length; place++) if (!isSpecial(ids[place]!, settings.special)) ordinary.push(place);
   if (ordinary.length === 0) return undefined;
   const place = ordinary[source.below(ordinary.length)]!;
-  return { places: [place], shown: [shownFor(ids[place]!, settings, source)] };
+  return { places: [place], shown: [shownFor(ids[place]!, source.next(), settings, source)] };
 }

@@ -1,7 +1,7 @@
 /** What packing gives: blocks of T tokens, made from the stream when asked for, so that no second copy exists. */
 import { UnmaskError, formatCount } from "../../base/index.ts";
 
-/** Token ids of many documents, special tokens included. */
+/** Token ids of many documents, special tokens included; below zero, `~id`: continues a word. */
 export interface TokenStream {
   tokens: Int32Array | Uint16Array;
   /** Start of every document in `tokens`, then the end of the last: one number more than documents. */
@@ -10,6 +10,8 @@ export interface TokenStream {
 export interface Block {
   /** (T), padded at the end. */
   ids: Int32Array;
+  /** (T), 1 where a token continues the word of the one before it. */
+  continues: Uint8Array;
   /** Tokens before the padding. */
   length: number;
 }
@@ -30,7 +32,7 @@ export interface BlockIndex {
   /** Plain sentences on what was left out. */
   readonly notices: string[];
   block(i: number): Block;
-  /** Writes block i to `target` from place `at` on; returns its length before the padding. */
+  /** Writes the ids of block i to `target` from place `at` on; returns its length before the padding. */
   copy(i: number, target: Int32Array, at: number): number;
   /** Writes the number of the document of each of its T places, from 0 in the block on; -1: padding. Only for closed borders. */
   mark(i: number, target: Int32Array, at: number): void;
@@ -40,14 +42,20 @@ export interface BlockIndex {
 
 export const documentCount = (stream: TokenStream): number => Math.max(0, stream.documents.length - 1);
 
-/** Fills in `block` from `copy`. */
+/** @param parts `copy` gives the stream's own numbers: ids and word marks are told apart here */
 export function blockIndex(parts: Omit<BlockIndex, "block">): BlockIndex {
   return {
     ...parts,
+    copy(i, target, at) {
+      const length = parts.copy(i, target, at);
+      for (let k = at; k < at + parts.T; k++) if (target[k]! < 0) target[k] = ~target[k]!;
+      return length;
+    },
     block(i) {
       const ids = new Int32Array(parts.T);
       const length = parts.copy(i, ids, 0);
-      return { ids, length };
+      const continues = Uint8Array.from(ids, (id) => (id < 0 ? 1 : 0));
+      return { ids: ids.map((id) => (id < 0 ? ~id : id)), continues, length };
     },
   };
 }

@@ -6,7 +6,7 @@ import { IdBuffer } from "./encoder/encodings.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 export interface EncodedBatch {
-  /** Documents end to end: [start] pieces [end]. */
+  /** Documents end to end: [start] pieces [end]. A piece that continues a word is `goesOn(id)`. */
   ids: Int32Array<ArrayBuffer>;
   /** Tokens of each; 0 where a text gave none. */
   lengths: Uint32Array<ArrayBuffer>;
@@ -17,6 +17,7 @@ export type EncodeLane = (texts: readonly string[]) => EncodedBatch | Promise<En
 export function encodeBatch(tokenizer: Tokenizer, texts: readonly string[]): EncodedBatch {
   const { start, end } = tokenizer.special;
   const out = new IdBuffer();
+  out.marksWords = true;
   const lengths = Uint32Array.from(texts, (text) => {
     const before = out.length;
     out.push(start);

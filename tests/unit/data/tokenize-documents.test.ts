@@ -5,6 +5,9 @@ import { tinyTokenizer } from "./tokenizers.ts";
 const tokenizer = await tinyTokenizer("bert");
 const { start, end, unknown } = tokenizer.special;
 
+/** A mark on a piece that continues a word is the id's complement. */
+const plain = (id: number): number => (id < 0 ? ~id : id);
+
 interface Run {
   result: TokenizeResult;
   /** Documents of each side, as ids. */
@@ -17,7 +20,7 @@ async function run(documents: Iterable<string>, heldOutShare = 0.1, seed = 42): 
   const result = await tokenizeDocuments(documents, tokenizer, { heldOutShare, seed }, (side, ids, lengths) => {
     chunks++;
     let at = 0;
-    for (const length of lengths) sides[side].push([...ids.subarray(at, (at += length))]);
+    for (const length of lengths) sides[side].push(Array.from(ids.subarray(at, (at += length)), plain));
     expect(at).toBe(ids.length);
   });
   for (const side of ["train", "heldOut"] as const) {
@@ -36,6 +39,15 @@ describe("document = start, pieces, end", () => {
     const order = sides.train.map((ids) => expected.indexOf(ids.join()));
     // All but the one document that was held back at the start are in the order of the corpus.
     expect(order.filter((place, i) => i > 0 && place < order[i - 1]!).length).toBeLessThanOrEqual(1);
+  });
+  it("marks the pieces that continue a word, as the encoder numbers words", async () => {
+    const text = "the pumphouse leaks, unbelievably";
+    const ids: number[] = [];
+    await tokenizeDocuments([text], tokenizer, { heldOutShare: 0, seed: 1 }, (_, chunk) => void ids.push(...chunk));
+    const { words } = tokenizer.encodeWithPlaces(text)!;
+    const inner = ids.filter((id) => plain(id) !== start && plain(id) !== end);
+    expect(inner.some((id) => id < 0)).toBe(true);
+    expect(inner.map((id) => id < 0)).toEqual(Array.from(words, (word, i) => i > 0 && words[i - 1] === word));
   });
   it("counts unknown tokens", async () => {
     const { result, sides } = await run(["pump ☃ ☃", "valve", "filter 漢"]);

@@ -6,7 +6,7 @@
 import { AddedTokens } from "./added-tokens.ts";
 import { byteBpe } from "./byte-bpe.ts";
 import { CharBuffer, Pieces, WordList } from "./chars.ts";
-import { IdBuffer, type Encoding } from "./encodings.ts";
+import { goesOn, IdBuffer, type Encoding } from "./encodings.ts";
 import type { Model } from "./model.ts";
 import { Normaliser } from "./normaliser.ts";
 import { NotAccelerated, text, unsupported, type Json } from "./parts.ts";
@@ -91,6 +91,7 @@ export class Encoder {
     for (let i = 0; i < length; i += 2) {
       const start = bounds[i]!;
       const end = bounds[i + 1]!;
+      const first = out.length;
       const entry = end - start > LONGEST_REMEMBERED ? -1 : memory.find(chars, start, end);
       if (entry >= 0) {
         const store = memory.store;
@@ -117,6 +118,7 @@ export class Encoder {
           places?.add(origins[start + pieces.starts[k]!]!, origins[start + pieces.ends[k]! - 1]! + 1);
         }
       }
+      if (out.marksWords) for (let k = first + 1; k < out.length; k++) out.ids[k] = goesOn(out.ids[k]!);
       places?.endWord();
     }
     return endOrigin;

@@ -5,6 +5,8 @@ import { grown } from "./chars.ts";
 export class IdBuffer {
   ids = new Int32Array(4096);
   length = 0;
+  /** Write what goes on with a word as `goesOn(id)`, so that a stream of ids still knows its words. */
+  marksWords = false;
 
   reserve(more: number): void {
     if (this.length + more > this.ids.length) this.ids = grown(this.ids, this.length + more);
@@ -20,6 +22,9 @@ export class IdBuffer {
     return this.ids.slice(0, this.length);
   }
 }
+
+/** A token that continues the word of the one before it: the id's bitwise complement, below zero. */
+export const goesOn = (id: number): number => ~id;
 
 /**
  * A text as tokens. Offsets are half-open ranges of the original text in Unicode code points, as Python's
