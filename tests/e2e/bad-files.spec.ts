@@ -29,7 +29,9 @@ test("empty and binary files are refused; a broken line and a stray quote cost a
   await expect(refused).toContainText('"empty.txt" should hold text, but it is empty.');
   await expect(refused).toContainText("Pick another file, or check that it was saved. data/empty-file");
   await expect(refused).toContainText('"notes.txt" should be a text file, but it holds bytes that no text has');
-  await expect(refused).toContainText("Drop files with text: .txt, .md, .csv, .jsonl, .docx, .pdf, .html and the like. data/binary-file");
+  await expect(refused).toContainText(
+    "Drop files with text: .txt, .md, .csv, .jsonl, .docx, .pdf, .html and the like. data/binary-file",
+  );
   await expect(visit.byId("import-corpus")).toBeDisabled();
   await expect(visit.byId("import-corpus")).toHaveAttribute("title", "None of the files can be used.");
 

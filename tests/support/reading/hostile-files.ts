@@ -117,6 +117,21 @@ const attacks: Record<string, (chance: Chance) => { name: string; bytes: Uint8Ar
     bytes: `From: a@b.example\nSubject: ${"=?utf-8?Q?=41?=\n ".repeat(some(chance, 10_000))}\n\nx`,
   }),
   "endless line": (chance) => ({ name: "line.csv", bytes: `id,text\n1,${"word ".repeat(some(chance, 1_000_000))}` }),
+  "endless blanks": (chance) => ({
+    name: "blanks.jsonl",
+    bytes: ["text", "body", "x"]
+      .map((name) => JSON.stringify({ [name]: `a${" ".repeat(some(chance, 200_000))}b` }))
+      .join("\n"),
+  }),
+  "blanks in XML": (chance) => ({
+    name: "blanks.xml",
+    bytes: `<?xml version="1.0"?><a><b>x${" ".repeat(some(chance, 200_000))}y</b></a>`,
+  }),
+  "blanks in HTML": (chance) => ({
+    name: "blanks.html",
+    bytes: `<html><p>x${"\t ".repeat(some(chance, 200_000))}y<pre>${" \n".repeat(some(chance, 200_000))}`,
+  }),
+  digits: (chance) => ({ name: "digits.csv", bytes: `id,text\n${"1".repeat(some(chance, 200_000))}x,a b\n2,c d\n` }),
   "unclosed quotes": (chance) => ({ name: "quotes.csv", bytes: `id,text\n${'1,"a\n'.repeat(some(chance, 40_000))}` }),
   "wide table": (chance) => ({ name: "wide.csv", bytes: `${"a,".repeat(some(chance, 20_000))}b\n`.repeat(3) }),
   zeros: (chance) => ({ name: "zeros.txt", bytes: new Uint8Array(some(chance, 100_000)) }),

@@ -38,23 +38,29 @@ export class ArchiveBudget {
       );
   }
 
+  /** Of bytes unpacked so far, or of sizes that an archive states itself. @throws data/archive-bomb */
+  ratio(bytesIn: number, bytesOut: number): void {
+    const { archiveRatio, archiveRatioFrom } = this.limits;
+    if (bytesOut <= archiveRatioFrom.value || bytesOut <= bytesIn * archiveRatio.value) return;
+    throw new UnmaskError(
+      "data/archive-bomb",
+      `What is packed may grow ${archiveRatio.value}-fold at most; here it grows more, as in a "zip bomb". Reading the archive stopped there.`,
+      hint,
+      { bytesIn, bytesOut },
+    );
+  }
+
   /**
    * Watches one stream being unpacked: call with the bytes in and out so far.
    * @throws data/archive-bomb, data/archive-too-large
    */
   watch(): (bytesIn: number, bytesOut: number) => void {
-    const { archiveRatio, archiveRatioFrom, archiveBytes } = this.limits;
+    const { archiveBytes } = this.limits;
     let counted = 0;
     return (bytesIn, bytesOut) => {
       this.#bytes += bytesOut - counted;
       counted = bytesOut;
-      if (bytesOut > archiveRatioFrom.value && bytesOut > bytesIn * archiveRatio.value)
-        throw new UnmaskError(
-          "data/archive-bomb",
-          `What is packed may grow ${archiveRatio.value}-fold at most; here it grows more, as in a "zip bomb". Reading the archive stopped there.`,
-          hint,
-          { bytesIn, bytesOut },
-        );
+      this.ratio(bytesIn, bytesOut);
       if (this.#bytes > archiveBytes.value)
         throw new UnmaskError(
           "data/archive-too-large",

@@ -39,6 +39,7 @@ async function* memberBytes(file: SourceFile, entry: ZipEntry, budget: ArchiveBu
       "Pack it with the usual method (deflate).",
       { method: entry.method },
     );
+  budget.ratio(entry.packedBytes, entry.sizeBytes);
   const header = await readBytes(file, entry.at, entry.at + 30);
   const view = new DataView(header.buffer);
   if (header.length < 30 || view.getUint32(0, true) !== LOCAL)
