@@ -65,13 +65,16 @@ const some = (chance: Chance, most: number): number => Math.ceil(most / 2) + cha
 
 /** Files made to do harm. */
 const attacks: Record<string, (chance: Chance) => { name: string; bytes: Uint8Array | string }> = {
-  "zip bomb": (chance) => ({ name: "bomb.zip", bytes: zipSync({ "a.txt": letters(some(chance, 16_000_000)) }) }),
-  "gzip bomb": (chance) => ({ name: "bomb.txt.gz", bytes: gzipSync(letters(some(chance, 16_000_000))) }),
+  "zip bomb": (chance) => ({
+    name: "bomb.zip",
+    bytes: zipSync({ "a.txt": letters(some(chance, 18_000_000)) }, { level: 1 }),
+  }),
+  "gzip bomb": (chance) => ({ name: "bomb.txt.gz", bytes: gzipSync(letters(some(chance, 18_000_000)), { level: 1 }) }),
   "tar.gz bomb": (chance) => ({
     name: "bomb.tar.gz",
-    bytes: gzipSync(tar({ "a.txt": letters(some(chance, 16_000_000)) })),
+    bytes: gzipSync(tar({ "a.txt": letters(some(chance, 18_000_000)) }), { level: 1 }),
   }),
-  "Word bomb": (chance) => ({ name: "bomb.docx", bytes: docx(["x".repeat(some(chance, 16_000_000))]) }),
+  "Word bomb": (chance) => ({ name: "bomb.docx", bytes: docx(["x".repeat(some(chance, 18_000_000))]) }),
   "zips in zips": (chance) => ({ name: "deep.zip", bytes: nestedZip(some(chance, 40), { "a.txt": letters(10) }) }),
   "many members": (chance) => ({
     name: "many.zip",

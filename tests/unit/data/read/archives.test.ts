@@ -71,7 +71,7 @@ describe("members", () => {
 });
 
 describe("bombs and lies", () => {
-  const zeros = new Uint8Array(24 * MiB).fill(65);
+  const zeros = new Uint8Array(9 * MiB).fill(65);
   it.each([
     ["zip", "a.zip", () => zipSync({ "a.txt": zeros })],
     ["gzip", "a.txt.gz", () => gzipSync(zeros)],
