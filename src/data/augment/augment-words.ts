@@ -16,7 +16,11 @@ export interface Core {
   after: string;
 }
 
+/** Longer ones are addresses and noise. */
+const longestWord = 200;
+
 export function coreOf(word: string): Core | undefined {
+  if (word.length > longestWord) return undefined;
   const match = /^([^\p{L}]*)(\p{L}[\p{L}\p{M}'’-]*)([^\p{L}]*)$/u.exec(word);
   return match === null ? undefined : { before: match[1]!, letters: match[2]!, after: match[3]! };
 }

@@ -74,7 +74,7 @@ async function readLabelLines(file: LabelledFile, notes: string[]): Promise<Item
   const split = splitOfName(file.path);
   const lines = (await allLines(file)).filter((line) => line.text.trim() !== "");
   const items = lines.map((line) => {
-    const match = /^\s*(\S+)\s+(.*\S)\s*$/.exec(line.text);
+    const match = /^(\S+)\s+(\S.*)$/.exec(line.text.trim());
     return { split, label: (match?.[1] ?? "").replace(/^__label__/, ""), text: match?.[2] ?? "", line: line.number };
   });
   const labels = new Set(items.map((item) => item.label));

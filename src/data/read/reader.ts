@@ -97,9 +97,17 @@ export function readerInput(
   return { source, sniffed, limits, services, signal, ...look, slices, skip };
 }
 
+/**
+ * Line breaks and the blanks around them as one blank. Run by run of white space: a pattern with white space before the
+ * break looks at each run once for each of its characters, hours for a megabyte of blanks.
+ */
+export const withoutLineBreaks = (text: string): string =>
+  lineBreak.test(text) ? text.replace(/\s+/g, (blanks) => (lineBreak.test(blanks) ? " " : blanks)) : text;
+const lineBreak = /[\r\n]/;
+
 /** One value of a table cell or JSON field as documents: line breaks become blanks, overlong ones are cut. */
 export function valueToDocuments(value: string, place: string, input: ReaderInput): string[] {
-  const text = value.replace(/\s*[\r\n]\s*/g, " ").trim();
+  const text = withoutLineBreaks(value).trim();
   const pieces = cutAtSpace(text, input.limits.documentCharacters.value);
   if (pieces.length === 0) input.skip(place, "data/empty-text", "The text here is empty.");
   if (pieces.length > 1)

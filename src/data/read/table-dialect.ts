@@ -77,7 +77,7 @@ function looksLikeHeader(rows: Row[]): boolean {
 const KNOWN_NAMES =
   /^(id|idx|index|text|texts|content|body|abstract|title|sentence|sentence[_ ]?[ab12]|document|review|comment|question|question[_ ]?[12]|label|labels|target|class|category|score|similarity|similar|gold[_ ]label|premise|hypothesis|tweet|message|query|answer|paragraph|description|date|url|source)$/i;
 
-export const isNumber = (cell: string): boolean => /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/.test(cell);
+export const isNumber = (cell: string): boolean => /^\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*$/.test(cell);
 
 function mostCommon(values: number[]): { value: number; share: number } {
   const counts = new Map<number, number>();

@@ -56,8 +56,19 @@ const messageHeaders = new Set(
 
 const mboxStart = /^From \S+ +\S.*\d{4}(?: [+-]\d{4})?\r?\n[A-Za-z-]+:/;
 const subtitleTimes = /^\s*(?:\d+\s*\r?\n)?\d{1,2}:\d\d:\d\d[,.]\d{1,3}\s*-->\s*\d{1,2}:\d\d:\d\d[,.]\d{1,3}/;
-const htmlStart = /^(?:<!--[\s\S]{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]/i;
+const htmlStart = /^<(?:!doctype\s+html|html|head|body)[\s>]/i;
 const notebookMarks = [/"cells"\s*:/, /"nbformat(?:_minor)?"\s*:|"cell_type"\s*:/];
+
+/** Without the comments before it. No pattern: one that may end a comment at each of many places tries them all. */
+function afterComments(text: string): string {
+  let rest = text;
+  while (rest.startsWith("<!--")) {
+    const end = rest.indexOf("-->", 4);
+    if (end < 0) return rest;
+    rest = rest.slice(end + 3).trimStart();
+  }
+  return rest;
+}
 
 export function textFormatOf(text: string, name: string, wholeFile: boolean): TextFormat {
   const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? "";
@@ -66,7 +77,8 @@ export function textFormatOf(text: string, name: string, wholeFile: boolean): Te
   const start = trimmed.slice(0, 16_000);
   const firstCharacter = trimmed[0] ?? "";
   if (firstCharacter === "<") {
-    if (htmlStart.test(start) || (/^<\?xml/i.test(start) && /<html[\s>]/i.test(start.slice(0, 2000)))) return "html";
+    if (htmlStart.test(afterComments(start)) || (/^<\?xml/i.test(start) && /<html[\s>]/i.test(start.slice(0, 2000))))
+      return "html";
     if (/^<\?xml\s/i.test(start) || (byName === "xml" && /^<[A-Za-z!_:]/.test(start))) return "xml";
     return byName;
   }

@@ -30,11 +30,17 @@ export function repaired(text: string, on: (id: RepairId) => boolean): string {
 
 /** Places of personal data of the kinds asked for; where two kinds meet, the first in order has it. */
 export function maskEdits(text: string, on: (id: CleaningRuleId) => boolean): Edit[] {
-  const edits: Edit[] = [];
+  let edits: Edit[] = [];
   for (const id of personalOrder) {
     if (!on(id)) continue;
-    for (const { start, end } of findPersonal(id, text))
-      if (!edits.some((edit) => edit.start < end && start < edit.end)) edits.push({ start, end, to: placeholders[id] });
+    // Both lists are in order and without overlaps, so one walk through them is enough.
+    const added: Edit[] = [];
+    let at = 0;
+    for (const { start, end } of findPersonal(id, text)) {
+      while (at < edits.length && edits[at]!.end <= start) at++;
+      if (at === edits.length || edits[at]!.start >= end) added.push({ start, end, to: placeholders[id] });
+    }
+    if (added.length > 0) edits = [...edits, ...added].sort((a, b) => a.start - b.start);
   }
-  return edits.sort((a, b) => a.start - b.start);
+  return edits;
 }

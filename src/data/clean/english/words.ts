@@ -10,6 +10,9 @@ import { addressPattern, infixPattern, prefixPattern, suffixPattern } from "./pa
 
 const exceptions = englishExceptions();
 const longestSplit = 1000;
+/** Suffixes are a few signs long but for runs of dots; what the pattern looks at before them is at most two. */
+const suffixRoom = 24;
+const lookBack = 4;
 /** Bounded: a corpus of hashes would otherwise fill the memory with words seen once. */
 const cacheSize = 50_000;
 const cache = new Map<string, readonly string[]>();
@@ -73,7 +76,7 @@ function cutUp(chunk: string, special: boolean): string[] {
       rest = withoutPrefix;
       break;
     }
-    const suffix = suffixPattern.exec(withoutPrefix)?.[0] ?? "";
+    const suffix = suffixOf(withoutPrefix);
     const withoutSuffix = rest.slice(0, rest.length - suffix.length);
     if (suffix !== "" && isSpecial(withoutSuffix)) {
       after.push(suffix);
@@ -85,6 +88,13 @@ function cutUp(chunk: string, special: boolean): string[] {
     rest = rest.slice(prefix.length, rest.length - suffix.length);
   }
   return [...before, ...middle(rest, special), ...after.reverse()];
+}
+
+/** Found near the end, where it must stand: a search from the start costs the whole chunk for each sign cut off. */
+function suffixOf(text: string): string {
+  const near = suffixPattern.exec(text.slice(-suffixRoom))?.[0] ?? "";
+  const certain = text.length <= suffixRoom || near.length < suffixRoom - lookBack;
+  return certain ? near : (suffixPattern.exec(text)?.[0] ?? "");
 }
 
 function middle(text: string, special: boolean): readonly string[] {

@@ -10,7 +10,7 @@ const container = "META-INF/container.xml";
 
 /** "OEBPS/content.opf" and "../text/a%20b.xhtml#x" -> "text/a b.xhtml" */
 function resolve(base: string, href: string): string {
-  let path = href.replace(/[#?].*$/, "");
+  let path = href.split(/[#?]/, 1)[0]!;
   try {
     path = decodeURIComponent(path);
   } catch (error) {

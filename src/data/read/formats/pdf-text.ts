@@ -74,9 +74,15 @@ function knownWords(lines: readonly PdfLine[]): Set<string> {
   return known;
 }
 
+/** Characters of a word that may be broken at a line's end. */
+const longestWord = 100;
+/** A paragraph that goes on beyond this is none of people's: each line added to it would cost as much as all before. */
+const longestParagraph = 30_000;
+
 /** "exam-" + "ple text" -> "example text"; "well-" + "known" keeps its hyphen where the document writes it so. */
 export function joinLines(before: string, next: string, known: ReadonlySet<string>): string {
-  const broken = /([\p{L}\p{M}]+)[-\u00ad\u2010]$/u.exec(before);
+  // The paragraph so far may be long; only its last word matters.
+  const broken = /([\p{L}\p{M}]+)[-\u00ad\u2010]$/u.exec(before.slice(-longestWord));
   const goesOn = /^[\p{Ll}\p{M}][\p{L}\p{M}]*/u.exec(next);
   if (broken === null || goesOn === null) return `${before} ${next}`;
   const [first, second] = [broken[1]!.toLowerCase(), goesOn[0].toLowerCase()];
@@ -119,7 +125,8 @@ export function pdfText(pages: readonly PdfPage[]): { text: string; headsRemoved
   for (const lines of kept)
     for (const line of lines) {
       const text = line.text.replace(/\s+/g, " ").trim();
-      if (before === undefined || beginsParagraph(line, before, spacing, page === lines)) {
+      const full = open.length > longestParagraph;
+      if (before === undefined || full || beginsParagraph(line, before, spacing, page === lines)) {
         if (open !== "") paragraphs.push(open);
         open = text;
       } else open = joinLines(open, text, known);

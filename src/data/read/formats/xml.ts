@@ -3,7 +3,7 @@
  * "feed.entry.content".
  */
 import { holdsText, type FieldStatistics } from "../field-paths.ts";
-import { valueToDocuments, type FormatReader, type ReaderInput } from "../reader.ts";
+import { valueToDocuments, withoutLineBreaks, type FormatReader, type ReaderInput } from "../reader.ts";
 import { untilTooDeep } from "./html.ts";
 import { documentSplit, splitPieces } from "./text.ts";
 import { localName, xmlEvents } from "./xml-events.ts";
@@ -64,7 +64,7 @@ function allText(input: ReaderInput): AsyncGenerator<string> {
   const gap = (): void => void parts.push("\n\n");
   const events = xmlEvents(
     input.slices(),
-    { open: gap, close: gap, text: (text) => void parts.push(text.replace(/\s*\n\s*/g, " ")) },
+    { open: gap, close: gap, text: (text) => void parts.push(withoutLineBreaks(text)) },
     input.limits.elementDepth.value,
   );
   return asStrings(events, () => {
