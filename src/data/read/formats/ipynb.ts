@@ -2,6 +2,7 @@
 import { UnmaskError } from "../../../base/index.ts";
 import { parseJson, type FieldStatistics } from "../field-paths.ts";
 import type { FormatReader, ReaderInput } from "../reader.ts";
+import type { ByteSource } from "../source.ts";
 import { documentSplit, TextSplitter } from "./text.ts";
 
 const parts = { text: "text cells", code: "code cells", both: "text and code cells" } as const;
@@ -28,7 +29,16 @@ function cellsOf(notebook: unknown): Cell[] {
   });
 }
 
-async function openNotebook(input: ReaderInput): Promise<Cell[]> {
+/** Cells, so that fields and documents cost one parse between them: a member of a tar file can be read only once. */
+const opened = new WeakMap<ByteSource, Promise<Cell[]>>();
+
+function openNotebook(input: ReaderInput): Promise<Cell[]> {
+  const known = opened.get(input.source) ?? parseNotebook(input);
+  opened.set(input.source, known);
+  return known;
+}
+
+async function parseNotebook(input: ReaderInput): Promise<Cell[]> {
   const limit = input.limits.wholeBytes.value;
   const slices: string[] = [];
   let length = 0;

@@ -57,6 +57,21 @@ describe("members", () => {
       { file: "mixed.zip/d.txt", code: "data/empty-file" },
     ]);
   });
+  it.each(Object.entries(sampleFiles()))(
+    "of a tar file, which flows by once, are looked at and read: %s",
+    async (name, bytes) => {
+      const packed = tar({ [name]: bytes });
+      const { members, problem } = await previewFile(fileOf("one.tar", packed), "auto");
+      expect([problem, members?.shown.map((one) => one.problem)]).toEqual([
+        undefined,
+        members?.shown.map(() => undefined),
+      ]);
+      const alone = await read(name, bytes);
+      const inside = await read("one.tar", packed, readLimits, members!.shown[0]!.field);
+      expect(inside.documents).toEqual(alone.documents);
+      expect(alone.documents.length).toBeGreaterThan(0);
+    },
+  );
   it("take the chosen field where they have it", async () => {
     const files = {
       "a.jsonl": strToU8('{"title":"a title","body":"the body of it"}\n'),
