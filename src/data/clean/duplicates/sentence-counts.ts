@@ -1,8 +1,9 @@
 /**
  * Sentences that stand in many documents, numbers aside: footers, disclaimers, greetings. Counts by lossy counting
- * (Manku & Motwani 2002): when the table is full, what was seen once goes, so memory has a bound and what is frequent
+ * (Manku & Motwani 2002): when the table is full, what was seen least goes, so memory has a bound and what is frequent
  * stays.
  */
+import { KeyCounter } from "../rules/hash-table.ts";
 import { KeyMap } from "./key-map.ts";
 import { WordHashes, wordsKey, type Key } from "./word-hashes.ts";
 
@@ -39,21 +40,36 @@ export function sentencesOf(text: string): Sentence[] {
 }
 
 export class SentenceCounts {
+  readonly #most: number;
   readonly #documents = new KeyMap();
-  readonly #lastSeen = new KeyMap();
-  /** True once rare sentences had to be forgotten. */
-  pruned = false;
+  /** Of the document at hand: a sentence counts once in each. */
+  readonly #own = new KeyCounter();
+  /** Counts up to this one have been forgotten. */
+  #forgotten = 0;
 
-  add(document: number, sentences: readonly Sentence[]): void {
-    for (const { key } of sentences) {
-      if (this.#lastSeen.get(key) === document) continue;
-      this.#lastSeen.set(key, document);
-      this.#documents.set(key, (this.#documents.get(key) ?? 0) + 1);
+  constructor(most = mostSentences) {
+    this.#most = most;
+  }
+
+  /** True once rare sentences had to be forgotten. */
+  get pruned(): boolean {
+    return this.#forgotten > 0;
+  }
+  /** Sentences remembered. */
+  get size(): number {
+    return this.#documents.size;
+  }
+
+  add(sentences: readonly Sentence[]): void {
+    this.#own.clear(sentences.length);
+    for (const { key } of sentences)
+      if (this.#own.add(key.low, key.high) === 1) this.#documents.set(key, (this.#documents.get(key) ?? 0) + 1);
+    if (this.#documents.size <= this.#most) return;
+    // Down to half: a text full of pairs would otherwise be gone through again for each of its documents.
+    for (let count = 1; this.#documents.size > this.#most / 2; count++) {
+      this.#documents.prune((documents) => documents > count);
+      this.#forgotten = Math.max(this.#forgotten, count);
     }
-    if (this.#documents.size <= mostSentences) return;
-    this.pruned = true;
-    this.#documents.prune((count) => count > 1);
-    this.#lastSeen.prune((last) => last > document - 1000);
   }
 
   /** In how many documents it stands. */
@@ -63,7 +79,6 @@ export class SentenceCounts {
 
   /** Forgets all that stand in fewer documents: what is left is small. */
   keepFrequent(least: number): number {
-    this.#lastSeen.prune(() => false);
     this.#documents.prune((count) => count >= least);
     return this.#documents.size;
   }

@@ -101,7 +101,7 @@ export class Look {
     if (first === undefined) this.#texts.set(key, document);
     this.equal.push(first ?? document);
     this.near.add(this.#hashes.read(text).values);
-    this.sentences.add(document, sentencesOf(text));
+    this.sentences.add(sentencesOf(text));
   }
 
   #lookAtCharacters(document: number, stored: string): void {
