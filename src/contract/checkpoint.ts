@@ -27,6 +27,8 @@ export interface TrainingPosition {
   threads: number;
   runtime: string;
   bestLoss: number;
+  /** Evaluations since the best one; absent in checkpoints from before runs could end early. */
+  sinceBest?: number;
   bestCheckpoint: string;
   tokensSeen: number;
   /** (step, loss) of the run so far, for the charts: decimated to at most 2,000 points. */

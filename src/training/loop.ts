@@ -38,7 +38,15 @@ export interface Snapshot {
 }
 export type RunSignal =
   | Extract<RunEvent, { type: "step" | "evaluation" | "paused" | "resumed" }>
-  | { type: "save"; kind: "last" | "best"; step: number; loss: number; read: () => Promise<Snapshot> }
+  /** `sinceBest`: evaluations since the best one, for the run that goes on from here. */
+  | {
+      type: "save";
+      kind: "last" | "best";
+      step: number;
+      loss: number;
+      sinceBest: number;
+      read: () => Promise<Snapshot>;
+    }
   /** The held-out loss has not improved for `recipe.patience` evaluations: the run is complete here. */
   | { type: "early"; step: number; evaluations: number }
   | { type: "done"; step: number; reason: "completed" | "stopped" };
@@ -133,7 +141,7 @@ export class MlmRun {
       weights: await this.#trainer.weights.read(),
       moments: kind === "best" ? { first: new Map(), second: new Map() } : await this.#trainer.readMoments(),
     });
-    return { type: "save", kind, step, loss, read };
+    return { type: "save", kind, step, loss, sinceBest: this.#sinceBest, read };
   }
 
   async dispose(): Promise<void> {

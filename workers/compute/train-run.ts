@@ -66,7 +66,7 @@ export async function trainRun(
     startStep: start.position?.step ?? 0,
     totalSteps,
     bestLoss: start.position?.bestLoss ?? Infinity,
-    sinceBest: sinceBest(start.position),
+    sinceBest: start.position?.sinceBest ?? 0,
   });
   try {
     posts.add({
@@ -89,12 +89,6 @@ export async function trainRun(
     await run.dispose();
     await posts.delivered();
   }
-}
-
-/** Evaluations after the best one, which is the last that reached the lowest loss first. */
-function sinceBest(position: TrainingPosition | undefined): number {
-  const losses = position?.history.evaluationLosses.slice(1) ?? []; // the first is before any update
-  return losses.length === 0 ? 0 : losses.length - 1 - losses.indexOf(Math.min(...losses));
 }
 
 export async function fromModel(request: TrainRequest): Promise<Start> {
@@ -242,13 +236,13 @@ class Keeper {
     this.#posts.add(signal);
   }
 
-  async #save({ kind, step, loss, read }: Extract<RunSignal, { type: "save" }>): Promise<void> {
+  async #save({ kind, step, loss, sinceBest, read }: Extract<RunSignal, { type: "save" }>): Promise<void> {
     this.#posts.flush();
     if (kind === "best") this.#bestLoss = loss;
     const { parameters, weights, moments } = await read();
     const { first, second } = storeMoments(parameters, moments);
     const { name, config, special, files, origin } = this.#start.model;
-    const position = this.#position(step);
+    const position = this.#position(step, sinceBest);
     const label = this.#start.position === undefined ? name : this.#start.baseName;
     const checkpoint: Checkpoint = {
       meta: {
@@ -280,7 +274,7 @@ class Keeper {
     }
   }
 
-  #position(step: number): TrainingPosition {
+  #position(step: number, sinceBest: number): TrainingPosition {
     const { kind, threads, runtime } = this.#device.report;
     return {
       step,
@@ -293,6 +287,7 @@ class Keeper {
       threads,
       runtime,
       bestLoss: this.#bestLoss,
+      sinceBest,
       bestCheckpoint: this.#best,
       tokensSeen: this.#tokensSeen,
       history: this.#history.data(),

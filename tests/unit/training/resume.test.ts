@@ -55,6 +55,8 @@ interface From {
   weights: Arrays;
   moments?: Moments;
   step: number;
+  bestLoss?: number;
+  sinceBest?: number;
 }
 
 async function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reached> {
@@ -71,7 +73,8 @@ async function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reach
     ...(from.moments ? { moments: from.moments } : {}),
     startStep: from.step,
     totalSteps: recipe.maxSteps,
-    bestLoss: Infinity,
+    bestLoss: from.bestLoss ?? Infinity,
+    sinceBest: from.sinceBest ?? 0,
   });
   const control = new RunControl();
   const signals: RunSignal[] = [];
@@ -140,6 +143,18 @@ test("a run whose held-out loss stands still ends early, saved, and says after h
   };
   const weights = initialize(parametersOf(config, "mlm"), config, 3);
   const { signals } = await run(recipe, { weights, step: 0 }, 10);
+  const saved = signals.flatMap((s) => (s.type === "save" ? [[s.kind, s.step, s.sinceBest]] : []));
+  expect(saved).toEqual([
+    ["best", 1, 0],
+    ["last", 3, 2],
+  ]);
+  // Stopped after the second evaluation and gone on with, it ends at the same step.
+  const half = await run(recipe, { weights, step: 0 }, 2);
+  const [best, last] = half.signals.flatMap((s) => (s.type === "save" ? [s] : []));
+  const { loss: bestLoss } = best!;
+  const { sinceBest } = last!;
+  const rest = await run(recipe, { ...half, step: 2, bestLoss, sinceBest }, 10);
+  expect(rest.signals.at(-1)).toEqual({ type: "done", step: 3, reason: "completed" });
   // Nothing moves: the first evaluation of the run is the best, the two after it are no better.
   expect(signals.filter(({ type }) => type === "early")).toEqual([{ type: "early", step: 3, evaluations: 2 }]);
   expect(signals.at(-2)).toMatchObject({ type: "save", kind: "last", step: 3 });
