@@ -1,7 +1,7 @@
 /** Stored corpora -> choices of documents, and the corpora made of them; texts as token ids for the model's own scores. */
 import { permutation, random, UnmaskError } from "../../src/base/index.ts";
 import type { EncodedText, SelectionDoor, SelectionTarget } from "../../src/contract/index.ts";
-import { breather, selectDocuments, textsOf, type Tokenizer } from "../../src/data/index.ts";
+import { breather, selectDocuments, targetOfSet, type TargetTexts, type Tokenizer } from "../../src/data/index.ts";
 import { loadCorpusSummary, loadSet, readCorpus } from "../../src/storage/index.ts";
 import { openTokenizer } from "../shared/open-tokenizer.ts";
 import { startJob } from "./cancel.ts";
@@ -12,11 +12,12 @@ const targetStream = 0x7a26;
 const charactersPerToken = 16;
 
 /** A sample's paragraphs, or its lines where it has no paragraphs. */
-async function targetTexts(target: SelectionTarget): Promise<string[]> {
-  if (target.kind === "none") return [];
-  if (target.kind === "set") return textsOf(await loadSet(target.setId));
+async function targetTexts(target: SelectionTarget): Promise<TargetTexts> {
+  if (target.kind === "none") return { texts: [], notices: [] };
+  if (target.kind === "set") return targetOfSet(await loadSet(target.setId));
   const paragraphs = target.text.split(/\n\s*\n/u).map((one) => one.trim());
-  return (paragraphs.length > 1 ? paragraphs : target.text.split("\n")).filter((one) => one.trim() !== "");
+  const texts = (paragraphs.length > 1 ? paragraphs : target.text.split("\n")).filter((one) => one.trim() !== "");
+  return { texts, notices: [] };
 }
 
 function encoded(text: string, { encode, special }: Tokenizer, maxTokens: number): EncodedText {
@@ -32,11 +33,13 @@ export const selectionJobs: SelectionDoor = {
   async previewSelection(corpusId, target, settings, scores, onProgress) {
     const signal = startJob();
     const { documents } = await loadCorpusSummary(corpusId);
+    const { texts, notices } = await targetTexts(target);
     return selectDocuments({
       corpusId,
       documents,
       read: () => readCorpus(corpusId),
-      target: await targetTexts(target),
+      target: texts,
+      targetNotices: notices,
       settings,
       scores,
       onProgress,
@@ -47,7 +50,7 @@ export const selectionJobs: SelectionDoor = {
     return writeVersion(corpusId, among(documents), { suffix: `${documents.length} chosen`, how }, onProgress);
   },
   async encodeTarget(target, model, { maxTokens, seed }, most) {
-    const texts = await targetTexts(target);
+    const { texts } = await targetTexts(target);
     const tokenizer = await openTokenizer(model);
     const order = permutation(texts.length, random(seed, targetStream)).subarray(0, most);
     const ids = Array.from(order, (i) => encoded(texts[i]!, tokenizer, maxTokens)).filter((one) => one.ids.length > 2);

@@ -3,8 +3,9 @@
  * finds odd. Takes texts and scores, gives a choice; where the scores come from, and where the corpus lies, it does
  * not know.
  */
-export { drawBest } from "./draw.ts";
+export { drawAny, drawBest } from "./draw.ts";
 export { GramCounts, logRatios, logWeight } from "./importance.ts";
 export { nearness, normalizeRows } from "./neighbours.ts";
 export { selectDocuments, type SelectionInput } from "./select-documents.ts";
 export { scoreHistogram } from "./selection-view.ts";
+export { targetOfSet, type TargetTexts } from "./target-texts.ts";

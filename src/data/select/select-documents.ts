@@ -5,7 +5,7 @@
 import { UnmaskError } from "../../base/index.ts";
 import type { Progress, SelectionPreview, SelectionSettings } from "../../contract/index.ts";
 import { divergence } from "../report/distance.ts";
-import { drawBest } from "./draw.ts";
+import { drawAny, drawBest } from "./draw.ts";
 import { GramCounts, logRatios, logWeight } from "./importance.ts";
 import { ends, ranked, scoreHistogram } from "./selection-view.ts";
 
@@ -19,6 +19,8 @@ export interface SelectionInput {
   read: () => AsyncIterable<string>;
   /** Texts of the target; none when there is no target. */
   target: readonly string[];
+  /** What should be known of the target. */
+  targetNotices?: readonly string[];
   settings: SelectionSettings;
   /** One a document where a model gave them: similarity, or loss (then low is good). */
   scores: Float64Array | null;
@@ -72,7 +74,7 @@ async function look(
   const shown = new Map<number, string>([...best, ...worst].map((i) => [i, ""]));
   // A small text is farther from anything than a large one, so the choice is compared with as many random documents.
   const random = new Uint8Array(input.documents);
-  for (const i of drawBest(new Float64Array(input.documents), chosen.length, 1, input.settings.seed)) random[i] = 1;
+  for (const i of drawAny(input.documents, chosen.length, input.settings.seed)) random[i] = 1;
   const by = { chance: new GramCounts(), choice: new GramCounts() };
   let [words, chosenWords] = [0, 0];
   await pass(input, "looking at the choice", (text, i) => {
@@ -132,8 +134,12 @@ async function pass(
   }
 }
 
-function notices({ settings, documents }: SelectionInput, chosen: Uint32Array, target: GramCounts): string[] {
-  const said: string[] = [];
+function notices(
+  { settings, documents, targetNotices = [] }: SelectionInput,
+  chosen: Uint32Array,
+  target: GramCounts,
+): string[] {
+  const said = [...targetNotices];
   if (chosen.length >= documents) said.push("All documents are kept: choose fewer, or there is nothing to select.");
   else if (chosen.length < settings.keep)
     said.push(`Only ${chosen.length} documents could be scored, fewer than the ${settings.keep} asked for.`);

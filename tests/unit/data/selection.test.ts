@@ -1,7 +1,8 @@
 /** Selection: weights as DSIR's own package, draws by weight, neighbours as scikit-learn, a choice towards a target. */
 import { expect, test } from "vitest";
-import { defaultsOf, selectionTable, type SelectionSettings } from "../../../src/contract/index.ts";
+import { defaultsOf, selectionTable, type LabelledSet, type SelectionSettings } from "../../../src/contract/index.ts";
 import {
+  drawAny,
   drawBest,
   GramCounts,
   logRatios,
@@ -9,6 +10,7 @@ import {
   nearness,
   normalizeRows,
   selectDocuments,
+  targetOfSet,
 } from "../../../src/data/select/index.ts";
 import golden from "../../golden/selection.json" with { type: "json" };
 
@@ -106,6 +108,26 @@ test("the model's losses: the highest go, and are shown as losses", async () => 
   expect([...chosen]).toEqual(Array.from({ length: 90 }, (_, i) => i).filter((i) => i !== 13 && i !== 89));
   expect([worst[0]!.document, worst[0]!.score, best[0]!.document]).toEqual([89, 8.9, 0]);
   expect(divergence).toBeUndefined();
+});
+
+test("a labelled set is a target without its test items, unless it has no others", () => {
+  const item = (split: "train" | "dev" | "test", text: string) => ({ split, text, label: "a" });
+  const set = { id: "s", task: "classification", name: "Lake", note: "" } as const;
+  const items = [item("train", "one"), item("test", "two"), item("dev", "three")];
+  expect(targetOfSet({ ...set, items } as LabelledSet)).toEqual({ texts: ["one", "three"], notices: [] });
+  const only = targetOfSet({ ...set, items: [items[1]!] } as LabelledSet);
+  expect([only.texts, only.notices.length]).toEqual([["two"], 1]);
+});
+
+test("the random choice that a choice is compared with is drawn by other chance", () => {
+  const [n, k] = [2000, 500];
+  const equal = new Float64Array(n); // every document weighs the same: the choice is chance alone
+  const shared = [1, 2, 3].map((seed) => {
+    const chosen = new Set(drawBest(equal, k, 1, seed));
+    return drawAny(n, k, seed).filter((i) => chosen.has(i)).length;
+  });
+  // Expected 125, standard deviation 8.4.
+  for (const count of shared) expect(Math.abs(count - (k * k) / n)).toBeLessThan(4 * 8.4);
 });
 
 test("no words in the target, or no scores of the model, are said so", async () => {
