@@ -75,6 +75,11 @@ export const readLimits = {
   ),
   messageBytes: limit(24 * MiB, "bytes", "One e-mail with its attachments; a larger one is left out."),
   elementDepth: limit(2000, "levels", "Elements inside elements (HTML, XML); deeper files are left out from there."),
+  markupStretch: limit(
+    16_000_000,
+    "characters",
+    "One comment, tag or section of a web page or XML file; a longer one ends it.",
+  ),
   pdfPages: limit(20_000, "pages", "Pages beyond these are left out."),
   pdfSilenceMs: limit(8000, "ms", "A PDF page that takes longer ends the file: it would hang."),
   parquetColumnBytes: limit(256 * MiB, "bytes", "One column of one row group, packed or unpacked; larger is left out."),

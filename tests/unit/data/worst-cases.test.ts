@@ -9,7 +9,9 @@ import { maskEdits } from "../../../src/data/clean/characters/repairs.ts";
 import { sentencesOf } from "../../../src/data/clean/duplicates/sentence-counts.ts";
 import { englishWords } from "../../../src/data/clean/english/words.ts";
 import { withoutCuts } from "../../../src/data/clean/look/lines.ts";
+import { htmlText } from "../../../src/data/read/formats/html.ts";
 import { joinLines, pdfText } from "../../../src/data/read/formats/pdf-text.ts";
+import { xmlEvents } from "../../../src/data/read/formats/xml-events.ts";
 import { valueToDocuments, type ReaderInput } from "../../../src/data/read/reader.ts";
 import { isNumber } from "../../../src/data/read/table-dialect.ts";
 import { textFormatOf } from "../../../src/data/read/text-format.ts";
@@ -63,6 +65,29 @@ describe("the worst 100 kB", () => {
     expect(maskEdits("8.8.8.8 ".repeat(places), () => true).length).toBe(places);
     expect(cpuMs() - began).toBeLessThan(mostMs);
   });
+});
+
+test("markup that never ends is given up before it fills the memory; text before it is kept", async () => {
+  const slice = " x".repeat(500_000);
+  let fed = 0;
+  async function* endless(start: string): AsyncGenerator<string> {
+    for (fed = 0, yield start; ; fed += slice.length) yield await Promise.resolve(slice);
+  }
+  const endings: [string, (start: string) => AsyncGenerator<unknown>][] = [
+    ["<p>one</p><!-- ", (start) => htmlText(endless(start), 100)],
+    ['<p>one</p><a href="', (start) => htmlText(endless(start), 100)],
+    ["<a><!-- ", (start) => xmlEvents(endless(start), {}, 100)],
+    ["<a><![CDATA[", (start) => xmlEvents(endless(start), {}, 100)],
+  ];
+  for (const [start, read] of endings) {
+    const pieces: unknown[] = [];
+    const whole = async (): Promise<void> => {
+      for await (const piece of read(start)) pieces.push(piece);
+    };
+    await expect(whole(), start).rejects.toMatchObject({ code: "data/endless-markup" });
+    expect(fed, start).toBeLessThan(readLimits.markupStretch.value + 2 * slice.length);
+    if (start.startsWith("<p>")) expect(pieces).toEqual(["one"]);
+  }
 });
 
 test("blank lines made of blanks still go, and line breaks in a cell become one blank", () => {

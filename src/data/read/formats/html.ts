@@ -2,6 +2,7 @@
 import { Parser } from "htmlparser2";
 import { UnmaskError } from "../../../base/index.ts";
 import type { FormatReader, ReaderInput } from "../reader.ts";
+import { MarkupStretch } from "./endless-markup.ts";
 import { MarkupText, type MarkupRules } from "./markup-text.ts";
 import { documentSplit, splitPieces } from "./text.ts";
 
@@ -19,16 +20,21 @@ export const htmlRules: MarkupRules = {
 };
 const cells = names("td th");
 
-/** One page as pieces of text. @throws data/too-deep */
+/** One page as pieces of text. @throws data/too-deep, data/endless-markup */
 export async function* htmlText(slices: AsyncIterable<string>, maxDepth: number): AsyncGenerator<string> {
   const text = new MarkupText(htmlRules, maxDepth);
+  const stretch = new MarkupStretch();
   const parser = new Parser(
     {
       onopentagname: (name) => {
+        stretch.came();
         text.open(name);
         if (cells.has(name)) text.gap(1);
       },
-      ontext: (piece) => text.text(piece),
+      ontext: (piece) => {
+        stretch.came();
+        text.text(piece);
+      },
       onclosetag: (name) => text.close(name),
     },
     { decodeEntities: true },
@@ -36,6 +42,7 @@ export async function* htmlText(slices: AsyncIterable<string>, maxDepth: number)
   for await (const slice of slices) {
     let stop: unknown;
     try {
+      stretch.fed(slice);
       parser.write(slice);
     } catch (error) {
       stop = error; // what was read before it still counts
@@ -48,7 +55,10 @@ export async function* htmlText(slices: AsyncIterable<string>, maxDepth: number)
   yield text.take();
 }
 
-/** Reads on to the place where it gets too deep, and says so. */
+/** Markup that cannot be read to its end: what came before it counts. */
+const ends = new Set(["data/too-deep", "data/endless-markup"]);
+
+/** Reads on to the place where it gets too deep or does not end, and says so. */
 export async function* untilTooDeep(
   pieces: AsyncGenerator<string>,
   input: ReaderInput,
@@ -57,7 +67,7 @@ export async function* untilTooDeep(
   try {
     yield* pieces;
   } catch (error) {
-    if (!(error instanceof UnmaskError) || error.code !== "data/too-deep") throw error;
+    if (!(error instanceof UnmaskError) || !ends.has(error.code)) throw error;
     input.skip(place, error.code, error.message);
   }
 }

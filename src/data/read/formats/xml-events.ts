@@ -4,6 +4,7 @@
  */
 import { Parser } from "htmlparser2";
 import { UnmaskError } from "../../../base/index.ts";
+import { MarkupStretch } from "./endless-markup.ts";
 
 export interface XmlHandlers {
   open?(name: string, attributes: Record<string, string>): void;
@@ -11,16 +12,18 @@ export interface XmlHandlers {
   close?(name: string): void;
 }
 
-/** Calls the handlers; yields after each slice, so that the caller can hand on what they gathered. @throws data/too-deep */
+/** Calls the handlers; yields after each slice, so that the caller can hand on what they gathered. @throws data/too-deep, data/endless-markup */
 export async function* xmlEvents(
   slices: AsyncIterable<string>,
   handlers: XmlHandlers,
   maxDepth: number,
 ): AsyncGenerator<void> {
   let depth = 0;
+  const stretch = new MarkupStretch();
   const parser = new Parser(
     {
       onopentag: (name, attributes) => {
+        stretch.came();
         if (++depth > maxDepth)
           throw new UnmaskError(
             "data/too-deep",
@@ -30,7 +33,10 @@ export async function* xmlEvents(
         handlers.open?.(name, attributes);
       },
       // What stands outside the root is no text of the document.
-      ontext: (text) => (depth > 0 ? handlers.text?.(text) : undefined),
+      ontext: (text) => {
+        stretch.came();
+        if (depth > 0) handlers.text?.(text);
+      },
       onclosetag: (name) => {
         depth--;
         handlers.close?.(name);
@@ -39,6 +45,7 @@ export async function* xmlEvents(
     { xmlMode: true, decodeEntities: true },
   );
   for await (const slice of slices) {
+    stretch.fed(slice);
     parser.write(slice);
     yield;
   }
