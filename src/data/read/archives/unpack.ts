@@ -97,7 +97,11 @@ export async function* unzstd(packed: AsyncIterable<Uint8Array>, budget: Archive
   const { Decompress } = await import("./fzstd.ts");
   let first = true;
   yield* pump(packed, "Zstandard file", budget, (take) => {
-    const stream = new Decompress((bytes) => take(bytes.slice()));
+    const work = new ZstdWork(budget.limits);
+    const stream: InstanceType<typeof Decompress> = new Decompress((bytes) => {
+      work.block((stream as object as OpenFrame).s?.e ?? 0, bytes.length);
+      take(bytes.slice());
+    });
     return (piece, last) => {
       if (first) checkZstdWindow(piece, budget.limits);
       first = false;
@@ -105,6 +109,45 @@ export async function* unzstd(packed: AsyncIterable<Uint8Array>, budget: Archive
     };
   });
 }
+
+/** The frame that fzstd 0.1.1 is in, by the names it has there; `e` is its window. */
+interface OpenFrame {
+  s?: { e?: number };
+}
+
+/**
+ * The library moves its whole window for every block, so blocks of a few bytes in a large window would take minutes for
+ * kilobytes. And a file may have several frames: the first one's window says nothing of the others'.
+ */
+class ZstdWork {
+  readonly #limits: ReadLimits;
+  #moved = 0;
+  #given = 0;
+
+  constructor(limits: ReadLimits) {
+    this.#limits = limits;
+  }
+
+  /** Before the library moves its window. @throws data/zstd-window, data/damaged-archive */
+  block(window: number, bytes: number): void {
+    if (window > this.#limits.zstdWindowBytes.value) throw tooLargeWindow(window, this.#limits);
+    this.#moved += window;
+    this.#given += bytes;
+    // Whole blocks have 128 KiB: 1,024 moves a byte in the largest window that is allowed.
+    if (this.#moved > FREE_MOVES + this.#given * MOVES_A_BYTE)
+      throw damagedArchive("Zstandard file", "its blocks are far too small for the memory that it asks for");
+  }
+}
+const FREE_MOVES = 8 * 2 ** 30;
+const MOVES_A_BYTE = 4096;
+
+const tooLargeWindow = (window: number, limits: ReadLimits): UnmaskError =>
+  new UnmaskError(
+    "data/zstd-window",
+    `A .zst file may ask for at most ${formatBytes(limits.zstdWindowBytes.value)} of memory; this one asks for ${formatBytes(window)}.`,
+    "Pack it again without --ultra or --long, or as .gz.",
+    { window },
+  );
 
 /** @throws data/zstd-window, data/damaged-archive */
 export function checkZstdWindow(start: Uint8Array, limits: ReadLimits): void {
@@ -121,13 +164,7 @@ export function checkZstdWindow(start: Uint8Array, limits: ReadLimits): void {
     window = base + (base / 8) * ((start[5] ?? 0) & 7);
   }
   const most = limits.zstdWindowBytes.value;
-  if (!single && window > most)
-    throw new UnmaskError(
-      "data/zstd-window",
-      `A .zst file may ask for at most ${formatBytes(most)} of memory; this one asks for ${formatBytes(window)}.`,
-      "Pack it again without --ultra or --long, or as .gz.",
-      { window },
-    );
+  if (!single && window > most) throw tooLargeWindow(window, limits);
   if (single && window > most)
     throw new UnmaskError(
       "data/zstd-window",

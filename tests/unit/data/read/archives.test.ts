@@ -175,3 +175,24 @@ describe("preview", () => {
     ).toContain("Excel");
   });
 });
+
+describe("Zstandard frames made by hand", () => {
+  /** A frame of blocks of one byte each, by its window descriptor (RFC 8878, 3.1.1.1.2). */
+  const frame = (window: number, blocks: number): Uint8Array =>
+    Uint8Array.from([
+      ...[0x28, 0xb5, 0x2f, 0xfd, 0, window],
+      ...Array.from({ length: blocks }, (_, i) => [i === blocks - 1 ? 0b1011 : 0b1010, 0, 0, 97]).flat(),
+    ]);
+  it("with a small window give their text", async () => {
+    const found = await read("a.txt.zst", frame(0, 5000));
+    expect([found.documents, found.skipped]).toEqual([["a".repeat(5000)], []]);
+  });
+  it("whose blocks are too small for their window are stopped, not worked on for minutes", async () => {
+    const found = await read("a.txt.zst", frame(17 << 3, 25_000));
+    expect(found.skipped.map(({ code }) => code)).toEqual(["data/damaged-archive"]);
+  });
+  it("are each held to the largest window", async () => {
+    const found = await read("a.txt.zst", Uint8Array.from([...frame(0, 10), ...frame(20 << 3, 10)]));
+    expect(found.skipped.map(({ code }) => code)).toEqual(["data/zstd-window"]);
+  });
+});
