@@ -8,10 +8,7 @@ import { buildEncoder } from "../../src/models/index.ts";
 import type { Device, DeviceWeights, Program } from "../../src/runtime/index.ts";
 import { encoderFeeds } from "../../src/training/index.ts";
 import { breathe } from "./event-posts.ts";
-
-/** Token positions a run: enough to keep the matrix products busy, little enough for small memories. */
-const positionsPerRun = 1024;
-const lengths = [16, 32, 64, 128, 256, 512];
+import { positionsPerRun, textLengths } from "./text-batches.ts";
 
 interface Bucket {
   program: Promise<Program>;
@@ -46,7 +43,7 @@ export class BucketEncoder {
   #plan(texts: readonly EncodedText[]): { bucket: Bucket; members: number[] }[] {
     const byLength = new Map<number, number[]>();
     texts.forEach(({ ids }, i) => {
-      const T = lengths.find((length) => ids.length <= length) ?? lengths.at(-1)!;
+      const T = textLengths.find((length) => ids.length <= length) ?? textLengths.at(-1)!;
       byLength.set(T, [...(byLength.get(T) ?? []), i]);
     });
     return [...byLength].sort(([a], [b]) => a - b).map(([T, members]) => ({ bucket: this.#bucket(T), members }));

@@ -5,11 +5,10 @@ import type { Device, Feed } from "../../src/runtime/index.ts";
 import { encoderFeeds } from "../../src/training/index.ts";
 import { breathe } from "./event-posts.ts";
 import { modelWeights } from "./model-weights.ts";
+import { positionsPerRun, textLengths } from "./text-batches.ts";
 
 type Guess = { id: number; probability: number };
 
-const positionsPerRun = 1024;
-const lengths = [16, 32, 64, 128, 256, 512];
 /** Rows of logits a run; with 30,000 words 4 MB. */
 const M = 32;
 
@@ -25,9 +24,11 @@ export async function guessGaps(
   const answers: Guess[][][] = texts.map(() => []);
   let done = 0;
   try {
-    for (const [n, T] of lengths.entries()) {
+    for (const [n, T] of textLengths.entries()) {
       const B = Math.max(1, Math.floor(positionsPerRun / T));
-      const members = texts.flatMap(({ ids }, i) => (ids.length <= T && ids.length > (lengths[n - 1] ?? 0) ? [i] : []));
+      const members = texts.flatMap(({ ids }, i) =>
+        ids.length <= T && ids.length > (textLengths[n - 1] ?? 0) ? [i] : [],
+      );
       if (members.length === 0) continue;
       const program = await device.compile(buildMlmLogits(config, { B, T, M }, { padding: true }).bytes);
       try {

@@ -12,9 +12,8 @@ import { openModel } from "../shared/open-model.ts";
 import { BucketEncoder } from "./bucket-encoder.ts";
 import { theDevice } from "./device.ts";
 import { modelWeights } from "./model-weights.ts";
+import { positionsPerRun, streamOf } from "./text-batches.ts";
 
-/** Token positions a run of the loss, as the encoder's. */
-const positionsPerRun = 1024;
 /** Hidden tokens that a document's loss should rest on: short documents are read several times, with other tokens hidden. */
 const wantedMasked = 12;
 const mostReadings = 8;
@@ -89,12 +88,4 @@ async function lossOfEach(
     weights.dispose();
     await scorer.dispose();
   }
-}
-
-function streamOf(texts: readonly EncodedText[]): { tokens: Int32Array; documents: Uint32Array } {
-  const documents = new Uint32Array(texts.length + 1);
-  texts.forEach(({ ids }, i) => (documents[i + 1] = documents[i]! + ids.length));
-  const tokens = new Int32Array(documents.at(-1)!);
-  texts.forEach(({ ids }, i) => tokens.set(ids, documents[i]));
-  return { tokens, documents };
 }

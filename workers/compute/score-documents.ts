@@ -10,10 +10,7 @@ import type { Device } from "../../src/runtime/index.ts";
 import { collateSettings, HeldOutScorer, runShape } from "../../src/training/index.ts";
 import { BucketEncoder } from "./bucket-encoder.ts";
 import { modelWeights } from "./model-weights.ts";
-
-/** Token positions a run of the loss, as the encoder's. */
-const positionsPerRun = 1024;
-const lengths = [16, 32, 64, 128, 256, 512];
+import { positionsPerRun, streamOf, textLengths } from "./text-batches.ts";
 
 async function eachBatch(
   next: NextTexts,
@@ -99,9 +96,9 @@ export async function lossesOfDocuments(
   try {
     return await eachBatch(next, total, "guessing hidden words", onProgress, async (texts) => {
       const losses = new Float64Array(texts.length).fill(NaN);
-      for (const [n, length] of lengths.entries()) {
+      for (const [n, length] of textLengths.entries()) {
         const members = texts.flatMap(({ ids }, i) =>
-          ids.length > 2 && ids.length <= length && ids.length > (lengths[n - 1] ?? 0) ? [i] : [],
+          ids.length > 2 && ids.length <= length && ids.length > (textLengths[n - 1] ?? 0) ? [i] : [],
         );
         if (members.length === 0) continue;
         const found = await lossOf(
@@ -115,12 +112,4 @@ export async function lossesOfDocuments(
   } finally {
     weights.dispose();
   }
-}
-
-function streamOf(texts: readonly EncodedText[]): { tokens: Int32Array; documents: Uint32Array } {
-  const documents = new Uint32Array(texts.length + 1);
-  texts.forEach(({ ids }, i) => (documents[i + 1] = documents[i]! + ids.length));
-  const tokens = new Int32Array(documents.at(-1)!);
-  texts.forEach(({ ids }, i) => tokens.set(ids, documents[i]));
-  return { tokens, documents };
 }

@@ -2,7 +2,7 @@
  * A labelled set with more training items. Dev and test items are the old ones, and no new item is one that the set
  * has already, in whatever split: augmentation must not bring test text into training.
  */
-import { crc32, random, UnmaskError } from "../../base/index.ts";
+import { random, UnmaskError } from "../../base/index.ts";
 import type {
   AugmentationSettings,
   AugmentedSample,
@@ -10,6 +10,7 @@ import type {
   LabelledSet,
   MaskedDraft,
 } from "../../contract/index.ts";
+import { setIdOf } from "../labelled/set-id.ts";
 import { normalizedText } from "../leaks/leak-words.ts";
 import type { Tokenizer } from "../tokenize/tokenizer.ts";
 import { changeable, itemWords, writtenText, type Words } from "./augment-words.ts";
@@ -128,11 +129,7 @@ function extended(
   ];
   const note = `Made from “${set.name}”: ${made.length} new training items by ${ways[settings.method]} (${details.join(", ")}); ${without} copies not made. Dev and test are as they were.`;
   const finish = <S extends LabelledSet>(items: S["items"]): LabelledSet => {
-    const checksum = crc32(new TextEncoder().encode(JSON.stringify(items)))
-      .toString(16)
-      .padStart(8, "0");
-    const id = `${set.task}-${items.length}-${checksum}`;
-    return { ...set, items, id, name, note: [set.note, note].filter(Boolean).join(" ") } as S;
+    return { ...set, items, id: setIdOf(set.task, items), name, note: [set.note, note].filter(Boolean).join(" ") } as S;
   };
   if (set.task === "ner") {
     const added = made.map(({ words }) => ({ split: "train" as const, tokens: words.words, tags: words.tags! }));

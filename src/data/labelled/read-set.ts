@@ -1,10 +1,11 @@
 /** The door of labelled sets: dropped files of one task to one set, with everything odd about it said in words. */
-import { crc32, UnmaskError } from "../../base/index.ts";
+import { UnmaskError } from "../../base/index.ts";
 import type { LabelledSet, LabelledSetSummary, SplitName, TaskKind } from "../../contract/index.ts";
 import type { SourceFile } from "../read/source.ts";
 import { readClassification } from "./classification.ts";
 import { readNer } from "./ner.ts";
 import { openLabelled } from "./open-labelled.ts";
+import { setIdOf } from "./set-id.ts";
 import { readSimilarity } from "./similarity.ts";
 
 /**
@@ -30,23 +31,17 @@ export async function readLabelledSet(
   switch (task) {
     case "ner": {
       const read = await readNer(opened);
-      return { ...common, id: idOf(task, read.items), note: `Tags were written as ${read.scheme}.`, task, ...read };
+      return { ...common, id: setIdOf(task, read.items), note: `Tags were written as ${read.scheme}.`, task, ...read };
     }
     case "classification": {
       const read = await readClassification(opened);
-      return { ...common, id: idOf(task, read.items), task, ...read };
+      return { ...common, id: setIdOf(task, read.items), task, ...read };
     }
     case "similarity": {
       const read = await readSimilarity(opened);
-      return { ...common, id: idOf(task, read.items), task, ...read };
+      return { ...common, id: setIdOf(task, read.items), task, ...read };
     }
   }
-}
-
-/** Equal sets get equal ids. */
-function idOf(task: TaskKind, items: unknown[]): string {
-  const checksum = crc32(new TextEncoder().encode(JSON.stringify(items)));
-  return `${task}-${items.length}-${checksum.toString(16).padStart(8, "0")}`;
 }
 
 /** What the files' names have in common, without split words and endings. */

@@ -2,8 +2,9 @@
  * Repairs of a labelled set: what each would change, and the set after them. A test item is never dropped, and
  * changed only where one label of two spellings is made one; the result says how often.
  */
-import { crc32, UnmaskError } from "../../base/index.ts";
+import { UnmaskError } from "../../base/index.ts";
 import type { LabelledSet, SetRepair, SplitName } from "../../contract/index.ts";
+import { setIdOf } from "../labelled/set-id.ts";
 import { repeatedKeys, setItems, type SetItem } from "./set-items.ts";
 
 /** Items, by their place in the set, that a repair drops or relabels. */
@@ -76,12 +77,9 @@ export function repairSet(set: LabelledSet, repairs: readonly SetRepair[]): Labe
       "After these repairs no training item would be left.",
       "Its training items are all copies of test items: collect other ones.",
     );
-  const checksum = crc32(new TextEncoder().encode(JSON.stringify(repaired.items)))
-    .toString(16)
-    .padStart(8, "0");
   return {
     ...repaired,
-    id: `${set.task}-${repaired.items.length}-${checksum}`,
+    id: setIdOf(set.task, repaired.items),
     name: `${set.name} (repaired)`,
     note: [set.note, ...notes].filter(Boolean).join(" "),
   };
