@@ -86,7 +86,7 @@ async function importSize(megabytes: number, folder: string): Promise<Import> {
     // Workers, model and tokenizer are there before anything is measured.
     await bring(page, visit, warm);
     await visit.byId("train-tokens").waitFor();
-    await visit.byId("batch-preview").waitFor();
+    await visit.byId("batch-preview").waitFor({ state: "attached" }); // its part of the screen is folded
     const idle = await idleMb(pid);
     const watch = new MemoryWatch(pid);
     const began = performance.now();

@@ -10,6 +10,8 @@ export class Journey {
   screen = $state<Screen>("welcome");
   /** Spoken by the polite live region of the page. */
   announcement = $state("");
+  /** Parts of long screens that stand open, by name; they stay so while the person goes back and forth. */
+  readonly opened = $state<Record<string, boolean>>({});
 
   go(screen: Screen): void {
     this.screen = screen;

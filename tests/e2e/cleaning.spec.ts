@@ -34,6 +34,8 @@ test("a dirty text is looked at, cleaned, trained on, and the original stays", a
   await expect(visit.byId("corpus-documents")).toHaveText(String(total));
 
   await test.step("a look changes nothing and marks the reasons", async () => {
+    await expect(visit.byId("part-wrong-says")).toContainText("not looked at yet");
+    await visit.part("wrong");
     await visit.byId("clean-look").click();
     await visit.byId("clean-documents").waitFor();
     await expect(visit.byId("clean-profile-short")).toBeChecked();
@@ -56,6 +58,7 @@ test("a dirty text is looked at, cleaned, trained on, and the original stays", a
     await expect(visit.byId("rule-exact-duplicates")).toBeChecked();
     await expect(visit.byId("rule-email")).toBeChecked();
     await expect(visit.byId("clean-documents")).toHaveText(`${total} → ${total - 6}`);
+    await expect(visit.byId("part-wrong-says")).toContainText(`would take out 6 of ${total} documents`);
   });
 
   await test.step("the cleaned version is a text of its own", async () => {

@@ -26,6 +26,8 @@ test("what is in a text, before a step is trained", async ({ visit }) => {
   await visit.useText();
 
   await test.step("numbers come by themselves", async () => {
+    await expect(visit.byId("part-what-says")).toContainText("Mostly English.");
+    await visit.part("what");
     await expect(visit.byId("report-documents")).toHaveText(String(2 * perFile));
     await expect(visit.byId("report-language")).toHaveText("English");
     await expect(visit.byId("report-unknown")).toHaveText("0 %");
@@ -41,12 +43,14 @@ test("what is in a text, before a step is trained", async ({ visit }) => {
   await test.step("lengths as a picture and as a table", async () => {
     const lengths = visit.byId("report-lengths");
     await lengths.getByText("Length of documents as a table").click();
+    await expect(lengths.locator("tbody td:last-child").first()).toBeVisible();
     const counts = await lengths.locator("tbody td:last-child").allInnerTexts();
     expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(2 * perFile);
     expect(counts).toHaveLength(Number(await visit.byId("length-chart").getAttribute("data-bars")));
   });
 
   await test.step("distances, in sentences and in numbers", async () => {
+    await visit.byId("report-view-distances").click();
     const readings = visit.byId("report-reading");
     await expect(readings).toHaveCount(2);
     await expect(readings.nth(0)).toContainText("general English");
@@ -58,6 +62,7 @@ test("what is in a text, before a step is trained", async ({ visit }) => {
   });
 
   await test.step("the map, by keyboard", async () => {
+    await visit.byId("report-view-map").click();
     await visit.byId("map-draw").click();
     await visit.byId("document-map").waitFor();
     await expect(visit.byId("document-map")).toHaveAttribute("data-points", String(2 * perFile));
@@ -83,7 +88,10 @@ test("what is in a text, before a step is trained", async ({ visit }) => {
     const tokens = await visit.byId("report-tokens").innerText();
     await visit.reload();
     await expect(visit.byId("report-tokens")).toHaveText(tokens);
+    await visit.part("what");
+    await visit.byId("report-view-map").click();
     await expect(visit.byId("document-map")).toHaveAttribute("data-points", String(2 * perFile));
+    await visit.byId("report-view-distances").click();
     await expect(visit.byId("report-reading")).toHaveCount(2);
   });
 

@@ -45,6 +45,7 @@ test("own texts from files to an exported model that opens again", async ({ visi
   });
 
   await test.step("one batch shows which tokens are hidden", async () => {
+    await visit.part("seen");
     const chips = visit.byId("batch-preview").locator("ol [data-state]");
     await expect(chips.first()).toBeVisible();
     const first = await chips.allInnerTexts();

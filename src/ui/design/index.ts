@@ -9,6 +9,7 @@ export { default as FileDrop } from "./FileDrop.svelte";
 export { default as Icon, type IconName } from "./Icon.svelte";
 export { default as More } from "./More.svelte";
 export { default as Notice } from "./Notice.svelte";
+export { default as Part } from "./Part.svelte";
 export { default as Progress } from "./Progress.svelte";
 export { default as Stat } from "./Stat.svelte";
 export { default as Stats } from "./Stats.svelte";

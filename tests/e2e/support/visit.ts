@@ -71,6 +71,13 @@ export class Visit {
     await this.byId(`screen-${name}`).waitFor();
   }
 
+  /** Opens a part of the corpus step, unless it stands open. */
+  async part(name: "what" | "wrong" | "keep" | "seen" | "another"): Promise<void> {
+    const part = this.byId(`part-${name}`);
+    await part.waitFor();
+    if ((await part.getAttribute("data-open")) === "false") await this.byId(`part-${name}-toggle`).click();
+  }
+
   /** Changes settings by the address, as a pasted link would. */
   async settings(screen: string, settings: Settings): Promise<void> {
     const query = new URLSearchParams(Object.entries(settings).map(([name, value]) => [name, String(value)]));
