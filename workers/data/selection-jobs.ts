@@ -26,8 +26,7 @@ function encoded(text: string, { encode, special }: Tokenizer, maxTokens: number
 }
 
 /** The corpus that is being read for the compute worker. One at a time, as jobs are. */
-let reading:
-  { texts: AsyncGenerator<string>; tokenizer: Tokenizer; maxTokens: number; signal: AbortSignal } | undefined;
+let reading: { texts: AsyncGenerator<string>; tokenizer: Tokenizer; maxTokens: number } | undefined;
 
 export const selectionJobs: SelectionDoor = {
   async previewSelection(corpusId, target, settings, scores, onProgress) {
@@ -62,15 +61,14 @@ export const selectionJobs: SelectionDoor = {
     );
   },
   async openDocuments(corpusId, model, maxTokens) {
-    const signal = startJob();
+    // Not a job of its own: that would end the one that runs. Who asks for batches ends by asking no more.
     const { documents } = await loadCorpusSummary(corpusId);
-    reading = { texts: readCorpus(corpusId), tokenizer: await openTokenizer(model), maxTokens, signal };
+    reading = { texts: readCorpus(corpusId), tokenizer: await openTokenizer(model), maxTokens };
     return documents;
   },
   async nextDocuments(count) {
     const texts: EncodedText[] = [];
     while (reading !== undefined && texts.length < count) {
-      reading.signal.throwIfAborted();
       const next = await reading.texts.next();
       if (next.done === true) reading = undefined;
       else texts.push(encoded(next.value, reading.tokenizer, reading.maxTokens));

@@ -1,10 +1,10 @@
-/** A seeded sample of the hostile files (all 10,000 in a real browser: `npm run bench -- hostile`). */
+/** A sample of the hostile files, the same each time (10,000 in a real browser, of any seed: `npm run bench -- hostile`). */
 import { expect, it } from "vitest";
 import { readHostile, type Outcome } from "../../../support/reading/read-hostile.ts";
 
 /** Every attack once (one file in five), and every format broken in most ways. */
 const files = Number(process.env["UNMASK_HOSTILE_FILES"] ?? 190);
-const seed = Number(process.env["UNMASK_SEED"] ?? Date.now() % 1_000_000);
+const seed = Number(process.env["UNMASK_SEED"] ?? 20_261_123);
 /** Far under the bench's 10 s: these run beside other tests, on any machine. */
 const longestMs = 8000;
 
