@@ -88,6 +88,15 @@ test("a dragged folder of many formats, broken files and a bomb becomes a corpus
       await expect(skipped.filter({ hasText: `lake/${name}` })).toHaveCount(1);
   });
 
+  await test.step("it is cleaned, as a text of its own", async () => {
+    await visit.part("wrong");
+    await visit.byId("clean-look").click();
+    await visit.byId("clean-documents").waitFor();
+    await visit.byId("clean-make").click();
+    await visit.byId("cleaned-from").waitFor();
+    await visit.byId("train-tokens").waitFor();
+  });
+
   await test.step("it trains, and is there after a reload", async () => {
     const documents = await visit.byId("corpus-documents").innerText();
     await visit.chooseDevice("wasm-single");

@@ -1,7 +1,8 @@
 /** The stages from a file to packed blocks, each timed by itself in a real worker (bench/corpus). */
 import { packBlocks, readSource, tokenizeDocuments } from "../../../src/data/index.ts";
-import { defaultRecipe } from "../../../src/contract/index.ts";
+import { defaultPlan, defaultRecipe } from "../../../src/contract/index.ts";
 import * as storage from "../../../src/storage/index.ts";
+import { cleaningJobs } from "../../../workers/data/clean-jobs.ts";
 import { openTokenizer } from "../../../workers/shared/open-tokenizer.ts";
 
 export interface StageTime {
@@ -49,13 +50,19 @@ export async function stages(address: string): Promise<{ bytes: number; times: S
     },
     ({ sizeBytes }) => `${(sizeBytes / 1e6).toFixed(1)} MB kept`,
   );
+  const cleaned = await timed(
+    "clean",
+    times,
+    () => cleaningJobs.cleanCorpus(corpus.id, defaultPlan("long"), () => undefined),
+    ({ documents }) => `${documents} documents stay`,
+  );
   const tokenized = await timed(
     "tokenize",
     times,
     async () => {
-      const key = { corpusId: corpus.id, tokenizerId: tokenizer.id, heldOutShare: 0.05, seed: 42 };
+      const key = { corpusId: cleaned.id, tokenizerId: tokenizer.id, heldOutShare: 0.05, seed: 42 };
       const writer = await storage.openTokensWriter(key);
-      const result = await tokenizeDocuments(storage.readCorpus(corpus.id), tokenizer, key, (side, ids, lengths) =>
+      const result = await tokenizeDocuments(storage.readCorpus(cleaned.id), tokenizer, key, (side, ids, lengths) =>
         writer.append(side, ids, lengths),
       );
       return writer.finish(result);
@@ -73,6 +80,6 @@ export async function stages(address: string): Promise<{ bytes: number; times: S
     },
     ({ count }) => `${count} blocks`,
   );
-  await storage.deleteCorpus(corpus.id);
+  for (const { id } of [corpus, cleaned]) await storage.deleteCorpus(id);
   return { bytes: file.size, times };
 }

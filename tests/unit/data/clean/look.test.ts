@@ -22,7 +22,7 @@ const look = (documents: string[], plan: CleaningPlan | null = null): Promise<Lo
   lookAtCorpus({
     corpusId: "c",
     documents: documents.length,
-     
+
     read: async function* () {
       yield* documents;
     },
