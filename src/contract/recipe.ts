@@ -30,7 +30,7 @@ export const recipeTable = {
     default: "linear",
     group: "Optimiser",
     choices: scheduleChoices,
-    help: "How the learning rate changes after warm-up; the drawing below shows it.",
+    help: "How the learning rate changes after warm-up; the drawing shows it.",
   },
   warmupShare: {
     kind: "number",

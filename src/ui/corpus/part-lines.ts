@@ -63,7 +63,7 @@ export function whatIsWrong({ before, totals, leaked, cleaned, looking }: Faults
 }
 
 export function whatToKeep(summary: CorpusSummary, chosen: number | null): string {
-  return chosen === null
+  return chosen === null || chosen >= summary.documents
     ? `All ${count(summary.documents, "document")}. If you like: only those nearest to a task, or all but the oddest.`
     : `${formatCount(chosen)} of ${count(summary.documents, "document")} are chosen, but not in use yet.`;
 }
