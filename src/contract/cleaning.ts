@@ -8,10 +8,10 @@ import type { CorpusSummary } from "./corpus.ts";
 import { settingProblem } from "./settings.ts";
 import type { OnProgress } from "./worker-api.ts";
 
-/** Web rules were made for pages; texts of under 50 words fail them wholesale and get rules of their own. */
+/** Web rules were made for pages; texts not far above their 50 words fail them wholesale and get rules of their own. */
 export type CleaningProfile = "short" | "long";
-/** Median length in words from which texts count as long. */
-export const longTextWords = 50;
+/** Median length in words from which texts count as long: three times the rules' own minimum, or half of them would go. */
+export const longTextWords = 150;
 
 export interface RuleChoice {
   on: boolean;

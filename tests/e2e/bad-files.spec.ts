@@ -47,7 +47,7 @@ test("empty and binary files are refused; a broken line and a stray quote cost a
   await visit.useText();
   await expect(visit.byId("corpus-documents")).toHaveText(String(22 + 23 + 40));
   const skipped = visit.byId("skipped");
-  await expect(skipped).toContainText("3 things were left out: see why");
+  await expect(skipped).toContainText("3 things were left out or mended: see why");
   await skipped.locator("summary").click();
   const rows = visit.byId("skipped-list-row");
   await expect(rows.filter({ hasText: "entries.jsonl" })).toContainText(

@@ -15,7 +15,7 @@ const log = logFile("log.txt", 300);
 const settings = {
   maxSteps: totalSteps,
   batchSize: 2,
-  accumulation: 4,
+  accumulation: 16,
   blockLength: 32,
   evaluateEvery: 100,
   checkpointEvery: 100,

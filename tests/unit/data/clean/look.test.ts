@@ -48,8 +48,9 @@ describe("a look at a corpus", () => {
     expect(documentsHit(short, "gopher-short")).toBe(9);
     expect(short.report.plan.rules["gopher-short"].on).toBe(false);
     expect(short.report.after.documents).toBe(9);
-    const long = await look([Array.from({ length: 10 }, (_, i) => sentence(i)).join(" ")]);
-    expect(long.report.suggested).toBe("long");
+    const page = (sentences: number): string => Array.from({ length: sentences }, (_, i) => sentence(i)).join(" ");
+    expect((await look([page(12)])).report).toMatchObject({ suggested: "short", medianWords: 144 });
+    expect((await look([page(13)])).report).toMatchObject({ suggested: "long", medianWords: 156 });
   });
 
   it("finds equal documents; the first that no rule takes stays", async () => {
