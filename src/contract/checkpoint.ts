@@ -1,6 +1,6 @@
 /** What a checkpoint holds; storage keeps it, training fills it. */
 import type { ModelConfig, SpecialTokens } from "./model.ts";
-import type { Recipe } from "./recipe.ts";
+import type { Recipe } from "./recipe/index.ts";
 
 export type TensorType = "F32" | "F16";
 /** Hugging Face name, shape and the bytes (little-endian). */

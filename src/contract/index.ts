@@ -14,7 +14,7 @@ export * from "./packing.ts";
 export * from "./project.ts";
 export * from "./rate-finder.ts";
 export * from "./reading.ts";
-export * from "./recipe.ts";
+export * from "./recipe/index.ts";
 export * from "./run.ts";
 export * from "./schedule.ts";
 export * from "./selection.ts";

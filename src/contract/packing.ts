@@ -1,5 +1,5 @@
 /** How blocks of different lengths would use a corpus: what is cut off, padded, left over, torn apart. */
-import type { Recipe } from "./recipe.ts";
+import type { Recipe } from "./recipe/index.ts";
 
 /** What one block length does to the training text. Shares are between 0 and 1. */
 export interface BlockLengthUse {

@@ -7,7 +7,7 @@ import type { CorpusSummary, TokenizedSummary } from "./corpus.ts";
 import type { DeviceSetting } from "./device.ts";
 import type { EvaluationResult, HeldOutResult } from "./evaluation.ts";
 import type { ModelRef, ModelSummary } from "./model.ts";
-import type { Recipe } from "./recipe.ts";
+import type { Recipe } from "./recipe/index.ts";
 
 export type RunStatus = "running" | "paused" | "completed" | "stopped" | "failed";
 

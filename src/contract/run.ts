@@ -1,7 +1,7 @@
 /** A training run: what starts it, what it reports. */
 import type { DeviceReport, DeviceSetting } from "./device.ts";
 import type { ModelRef } from "./model.ts";
-import type { Recipe } from "./recipe.ts";
+import type { Recipe } from "./recipe/index.ts";
 
 export interface TrainRequest {
   project: string;

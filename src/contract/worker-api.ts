@@ -27,7 +27,7 @@ import type { PackingDoor } from "./packing.ts";
 import type { Project } from "./project.ts";
 import type { HubDatasetListing, HubDatasetRef, TextSource } from "./reading.ts";
 import type { RatePoint, RateSweep } from "./rate-finder.ts";
-import type { Recipe } from "./recipe.ts";
+import type { Recipe } from "./recipe/index.ts";
 import type { RunEvent, TrainRequest } from "./run.ts";
 import type { DocumentScoresDoor, SelectionDoor } from "./selection.ts";
 

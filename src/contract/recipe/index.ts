@@ -1,0 +1,24 @@
+/** The training recipe: every knob of a run in one table, a file per group; the form shows them in this order. */
+import { defaultsOf, readSettings, type SettingsOf } from "../settings.ts";
+import { batchSettings } from "./batches.ts";
+import { layerSettings } from "./layers.ts";
+import { maskingSettings } from "./masking.ts";
+import { optimiserSettings } from "./optimiser.ts";
+import { regularisationSettings } from "./regularisation.ts";
+import { runLengthSettings } from "./run-length.ts";
+
+export const recipeTable = {
+  ...runLengthSettings,
+  ...optimiserSettings,
+  ...batchSettings,
+  ...maskingSettings,
+  ...layerSettings,
+  ...regularisationSettings,
+} as const;
+
+export type Recipe = SettingsOf<typeof recipeTable>;
+export const defaultRecipe = (): Recipe => defaultsOf(recipeTable);
+/** @throws contract/bad-setting, contract/unknown-setting */
+export const readRecipe = (given: unknown): Recipe => readSettings(recipeTable, given);
+/** A stored recipe: settings that came after it was saved have their defaults. */
+export const completeRecipe = (stored: Partial<Recipe>): Recipe => ({ ...defaultRecipe(), ...stored });
