@@ -1,25 +1,20 @@
-/** Training methods against PyTorch, ten steps each (tests/oracles/methods.py): losses and final weights. */
-import * as native from "onnxruntime-node";
+/** Every row of the methods' table: as its oracle says, and not so when the method is switched off. */
 import { expect, test } from "vitest";
-import { openDevice, nativeDevice } from "../../src/runtime/index.ts";
+import { openDevice } from "../../src/runtime/index.ts";
+import { leastEffect, methodRows } from "../methods/index.ts";
+import { tenStepsTolerance } from "../methods/ten-steps.rows.ts";
 import { above } from "../support/model-checks.ts";
 import { methodErrors, methods } from "../support/golden-methods.ts";
 
-/** Ten float32 steps of a model this small: the bound of the ten plain AdamW steps. */
-const tolerance = 1e-4;
-const devices = [
-  nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1),
-  await openDevice("wasm-single"),
-];
+test.each(methodRows)("$method", async ({ deviation, tolerance }) => {
+  expect(await deviation()).toBeLessThanOrEqual(tolerance);
+});
 
-test.each(methods.flatMap((name) => devices.map((device) => [name, device.report.kind, device] as const)))(
-  "%s on %s",
-  async (name, _, device) => {
-    expect(above(await methodErrors(device, name), tolerance)).toEqual({});
-  },
-);
+test.each(methodRows)("$method is not what happens without it", async ({ withoutIt, tolerance }) => {
+  expect(await withoutIt()).toBeGreaterThan(leastEffect * tolerance);
+});
 
-test.each(methods.filter((name) => name !== "plain"))("%s is not what happens without it", async (name) => {
-  const errors = await methodErrors(devices[0]!, name, {});
-  expect(Math.max(...Object.values(errors))).toBeGreaterThan(100 * tolerance);
+const wasm = await openDevice("wasm-single");
+test.each(methods)("%s on WASM", async (name) => {
+  expect(above(await methodErrors(wasm, name), tenStepsTolerance)).toEqual({});
 });

@@ -1,22 +1,24 @@
 /** Ten steps of a training method on the tiny BERT of tests/oracles/methods.py, and how far they are from PyTorch's. */
-import { readFileSync } from "node:fs";
 import { readRecipe, type ModelConfig, type Recipe } from "../../src/contract/index.ts";
 import { parametersOf, readSafetensors, toFloat32, toTensors } from "../../src/models/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
 import { MlmTrainer } from "../../src/training/index.ts";
+import { readFixture } from "./fixture.ts";
 import { golden, goldenWeights, mlmFeeds, relativeError, type GoldenBatch } from "./golden-models.ts";
 
 interface Golden {
+  versions: { torch: string; transformers: string };
   config: ModelConfig;
   learningRate: number;
   weightDecay: number;
   batches: GoldenBatch[];
   methods: Record<string, { settings: Partial<Recipe>; losses: number[] }>;
 }
-const fixture = (name: string): Uint8Array => readFileSync(new URL(`../fixtures/models/${name}`, import.meta.url));
+const fixture = (name: string): Uint8Array => readFixture(`fixtures/models/${name}`);
 const file = JSON.parse(new TextDecoder().decode(fixture("methods.json"))) as Golden;
 const { tensors } = readSafetensors(fixture("methods.safetensors"));
 export const methods = Object.keys(file.methods);
+export const methodsOracle = `PyTorch ${file.versions.torch}, transformers ${file.versions.transformers}: ten AdamW steps`;
 
 /** @param settings the method's own, unless a test wants to see it switched off */
 export async function methodErrors(

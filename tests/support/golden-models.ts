@@ -2,7 +2,6 @@
  * The tiny BERT and RoBERTa of tests/oracles/models.py: weights by its formula, batches, and what
  * PyTorch made of them. Also the glue between a step graph's outputs and Hugging Face's gradient names.
  */
-import { readFileSync } from "node:fs";
 import { hashString } from "../../src/base/index.ts";
 import type { ModelConfig, StepShape } from "../../src/contract/index.ts";
 import {
@@ -15,6 +14,7 @@ import {
   type StepGraph,
 } from "../../src/models/index.ts";
 import type { Feed, Feeds } from "../../src/runtime/index.ts";
+import { readFixture } from "./fixture.ts";
 
 export interface GoldenBatch {
   input_ids: number[];
@@ -49,7 +49,7 @@ interface Golden {
   heads: Record<string, GoldenHead>;
 }
 
-const fixture = (name: string): Uint8Array => readFileSync(new URL(`../fixtures/models/${name}`, import.meta.url));
+const fixture = (name: string): Uint8Array => readFixture(`fixtures/models/${name}`);
 export const golden = JSON.parse(new TextDecoder().decode(fixture("golden.json"))) as Golden;
 const tensors = readSafetensors(fixture("golden.safetensors")).tensors;
 
