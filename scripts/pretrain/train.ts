@@ -17,12 +17,13 @@ import { packBlocks, type BlockIndex } from "../../src/data/index.ts";
 import { initialize, parametersOf, readSafetensors, writeSafetensors } from "../../src/models/index.ts";
 import { nativeDevice, type Arrays, type Device, type Moments } from "../../src/runtime/index.ts";
 import {
-  MlmRun,
+  openObjective,
   readMoments,
   readTensors,
   RunControl,
   storeMoments,
   storeTensors,
+  TrainingRun,
   type Snapshot,
 } from "../../src/training/index.ts";
 import { startFromNeighbours } from "./neighbour-start.ts";
@@ -86,13 +87,13 @@ export async function pretrain(
   const parameters = parametersOf(config, "mlm");
   const state = join(options.cache, "state.safetensors");
   const saved = options.resume && existsSync(state) ? readState(state) : undefined;
+  const train = tokenBlocks(files.train, recipe);
+  const heldOut = tokenBlocks(files.heldOut, recipe);
   const plan = {
     device: openNative(options.threads),
     config,
-    special,
     recipe,
-    train: tokenBlocks(files.train, recipe),
-    heldOut: tokenBlocks(files.heldOut, recipe),
+    objective: openObjective({ config, special, recipe, train, heldOut }),
     weights: saved?.weights ?? startFromNeighbours(initialize(parameters, config, recipe.seed), config),
     ...(saved ? { moments: saved.moments } : {}),
     startStep: saved?.step ?? 0,
@@ -100,9 +101,9 @@ export async function pretrain(
     bestLoss: Infinity,
   };
   console.log(
-    `${formatCount(plan.train.count)} blocks of ${recipe.blockLength}, from step ${plan.startStep} to ${recipe.maxSteps}`,
+    `${formatCount(train.count)} blocks of ${recipe.blockLength}, from step ${plan.startStep} to ${recipe.maxSteps}`,
   );
-  const run = await MlmRun.open(plan);
+  const run = await TrainingRun.open(plan);
   const control = new RunControl();
   process.once("SIGINT", () => control.stop());
   let [step, tokens, loss, since] = [plan.startStep, 0, 0, performance.now()];

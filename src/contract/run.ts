@@ -24,12 +24,29 @@ export type RunEvent =
       notices: string[];
     }
   | StepEvent
-  | { type: "evaluation"; step: number; loss: number; tokens: number; durationMs: number }
+  | {
+      type: "evaluation";
+      step: number;
+      loss: number;
+      tokens: number;
+      measures?: readonly Measure[];
+      durationMs: number;
+    }
   | { type: "checkpoint"; step: number; id: string; kind: "last" | "best"; sizeBytes: number }
   | { type: "notice"; code: string; message: string }
   | { type: "paused"; step: number }
   | { type: "resumed"; step: number }
   | { type: "finished"; step: number; reason: "completed" | "stopped"; lastCheckpoint: string; bestCheckpoint: string };
+/** A further number of an evaluation: an accuracy, a second loss. */
+export interface Measure {
+  /** In the field's words: "sentence accuracy". */
+  name: string;
+  value: number;
+  /** Items it was measured on. */
+  count: number;
+  /** A share of 1, shown as a percentage. */
+  share?: boolean;
+}
 export interface StepEvent {
   type: "step";
   /** 1-based: the number of updates done. */

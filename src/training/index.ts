@@ -5,10 +5,12 @@
 export { RunControl } from "./control.ts";
 export { storeTensors, readTensors, storeMoments, readMoments } from "./checkpoint-contents.ts";
 export { encoderFeeds, mlmFeeds } from "./feeds.ts";
-export { HeldOutScorer, type TokenLosses } from "./held-out.ts";
 export { LayerPlan, layerGroup } from "./layer-plan.ts";
-export { MlmTrainer, trainedParameters, type TrainerPlan } from "./mlm-trainer.ts";
 export { History, type HistoryData } from "./history.ts";
-export { MlmRun, type RunPlan, type RunSignal, type Snapshot } from "./loop.ts";
+export { TrainingRun, type RunPlan, type RunSignal, type Snapshot } from "./loop.ts";
 export { defaultSweep, findRate, RateCurve, suggestRate, sweepRate, type Sweep } from "./rate-finder.ts";
-export { collateSettings, runShape, type BatchPlan } from "./step-batches.ts";
+export type { Network, Objective, Score, Scorer, StepBatches } from "./objective.ts";
+export { headOf, openObjective } from "./objectives/index.ts";
+export { collateSettings, mlmNetwork, runShape, type TextPlan } from "./objectives/mlm.ts";
+export { HeldOutScorer, type TokenLosses } from "./objectives/mlm-scorer.ts";
+export { RecipeTrainer, trainedParameters, type TrainerPlan } from "./recipe-trainer.ts";

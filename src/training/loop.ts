@@ -1,26 +1,22 @@
 /**
- * A masked-language-model run as an async iterable of signals. The consumer decides where checkpoints go
+ * A training run as an async iterable of signals. The consumer decides where checkpoints go
  * and who watches; this file knows no storage, no worker and no screen.
  *
  * Everything chance touches is a function of (seed, step), so a run resumed at step n sees the batches
- * and masks it would have seen: 10 steps equal 5 + reload + 5.
+ * it would have seen: 10 steps equal 5 + reload + 5.
  */
-import { learningRateAt, type ModelConfig, type Recipe, type RunEvent, type SpecialTokens } from "../contract/index.ts";
-import type { BlockIndex } from "../data/index.ts";
+import { learningRateAt, type ModelConfig, type Recipe, type RunEvent } from "../contract/index.ts";
 import type { Parameter } from "../models/index.ts";
 import type { Arrays, Device, Moments } from "../runtime/index.ts";
 import type { RunControl } from "./control.ts";
-import { HeldOutScorer } from "./held-out.ts";
-import { MlmTrainer } from "./mlm-trainer.ts";
-import { collateSettings, runShape, stepBatches } from "./step-batches.ts";
+import type { Objective, Scorer } from "./objective.ts";
+import { RecipeTrainer } from "./recipe-trainer.ts";
 
 export interface RunPlan {
   device: Device;
   config: ModelConfig;
-  special: SpecialTokens;
   recipe: Recipe;
-  train: BlockIndex;
-  heldOut: BlockIndex;
+  objective: Objective;
   weights: Arrays;
   moments?: Moments;
   /** Updates already done. */
@@ -51,17 +47,14 @@ export type RunSignal =
   | { type: "early"; step: number; evaluations: number }
   | { type: "done"; step: number; reason: "completed" | "stopped" };
 
-/** Masked tokens measured at each evaluation during a run; the before/after answer uses more. */
-export const runEvaluationTokens = 3000;
-
-export class MlmRun {
+export class TrainingRun {
   readonly #plan: RunPlan;
-  readonly #trainer: MlmTrainer;
-  readonly #scorer: HeldOutScorer;
+  readonly #trainer: RecipeTrainer;
+  readonly #scorer: Scorer;
   #bestLoss: number;
   #sinceBest: number;
 
-  private constructor(plan: RunPlan, trainer: MlmTrainer, scorer: HeldOutScorer) {
+  private constructor(plan: RunPlan, trainer: RecipeTrainer, scorer: Scorer) {
     this.#plan = plan;
     this.#trainer = trainer;
     this.#scorer = scorer;
@@ -69,13 +62,10 @@ export class MlmRun {
     this.#sinceBest = plan.sinceBest ?? 0;
   }
 
-  static async open(plan: RunPlan): Promise<MlmRun> {
-    const { device, config, recipe, train, heldOut } = plan;
-    const shape = runShape(recipe);
-    const trainer = await MlmTrainer.open({ ...plan, shape, padding: train.padded });
-    const settings = collateSettings(plan);
-    const scorer = await HeldOutScorer.open(device, config, heldOut, settings, shape, runEvaluationTokens);
-    return new MlmRun(plan, trainer, scorer);
+  static async open(plan: RunPlan): Promise<TrainingRun> {
+    const trainer = await RecipeTrainer.open(plan);
+    const scorer = await plan.objective.openScorer(plan.device);
+    return new TrainingRun(plan, trainer, scorer);
   }
 
   async *signals(control: RunControl): AsyncGenerator<RunSignal, void> {
@@ -107,7 +97,7 @@ export class MlmRun {
 
   async #step(step: number): Promise<Extract<RunSignal, { type: "step" }>> {
     const started = performance.now();
-    const { feeds, tokens, epoch } = stepBatches(this.#plan, step);
+    const { feeds, tokens, epoch } = this.#plan.objective.batches(step);
     const learningRate = learningRateAt(this.#plan.recipe, step, this.#plan.totalSteps);
     const { loss, gradientNorm } = await this.#trainer.step(step, feeds, learningRate);
     return {
@@ -124,8 +114,9 @@ export class MlmRun {
 
   async *#evaluate(step: number): AsyncGenerator<RunSignal, void> {
     const started = performance.now();
-    const { loss, tokens } = await this.#scorer.score(this.#trainer.weights);
-    yield { type: "evaluation", step, loss, tokens, durationMs: performance.now() - started };
+    const { loss, tokens, measures } = await this.#scorer.score(this.#trainer.weights);
+    const durationMs = performance.now() - started;
+    yield { type: "evaluation", step, loss, tokens, ...(measures ? { measures } : {}), durationMs };
     if (step === 0) return;
     this.#sinceBest++;
     if (loss < this.#bestLoss) {

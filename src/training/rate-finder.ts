@@ -4,9 +4,8 @@
  * It trains a copy: nothing is saved, and the model that was loaded stays as it was.
  */
 import type { RatePoint, RateSweep, Recipe } from "../contract/index.ts";
-import type { Arrays, Device } from "../runtime/index.ts";
-import { MlmTrainer } from "./mlm-trainer.ts";
-import { runShape, stepBatches, type BatchPlan } from "./step-batches.ts";
+import type { Objective } from "./objective.ts";
+import { RecipeTrainer, type TrainerPlan } from "./recipe-trainer.ts";
 
 export interface Sweep {
   from: number;
@@ -59,24 +58,18 @@ export function suggestRate(points: readonly RatePoint[]): number | undefined {
 
 /** Trains the copy; `onPoint` hears of every update. Gradual unfreezing is left out: every part should answer. */
 export async function findRate(
-  plan: BatchPlan & { device: Device; weights: Arrays },
+  plan: Omit<TrainerPlan, "startStep"> & { objective: Objective },
   onPoint: (points: readonly RatePoint[], sweep: Sweep) => Promise<void>,
   sweep = defaultSweep,
 ): Promise<RateSweep> {
   const recipe: Recipe = { ...plan.recipe, unfreezeEvery: 0 };
-  const trainer = await MlmTrainer.open({
-    ...plan,
-    recipe,
-    shape: runShape(recipe),
-    padding: plan.train.padded,
-    startStep: 0,
-  });
+  const trainer = await RecipeTrainer.open({ ...plan, recipe, startStep: 0 });
   const curve = new RateCurve();
   try {
     let steady = true;
     for (let i = 0; steady && i < sweep.updates; i++) {
       const rate = sweepRate(sweep, i);
-      const { loss } = await trainer.step(i + 1, stepBatches(plan, i + 1).feeds, rate);
+      const { loss } = await trainer.step(i + 1, plan.objective.batches(i + 1).feeds, rate);
       steady = curve.add(rate, loss);
       await onPoint(curve.points, sweep);
     }

@@ -2,7 +2,7 @@
 import { readRecipe, type ModelConfig, type Recipe } from "../../src/contract/index.ts";
 import { parametersOf, readSafetensors, toFloat32, toTensors } from "../../src/models/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
-import { MlmTrainer } from "../../src/training/index.ts";
+import { mlmNetwork, RecipeTrainer } from "../../src/training/index.ts";
 import { readFixture } from "./fixture.ts";
 import { golden, goldenWeights, mlmFeeds, relativeError, type GoldenBatch } from "./golden-models.ts";
 
@@ -30,11 +30,10 @@ export async function methodErrors(
   const recipe = readRecipe({ ...settings, learningRate, weightDecay, clipNorm: 0 });
   const parameters = parametersOf(config, "mlm");
   const weights = goldenWeights(parameters);
-  const trainer = await MlmTrainer.open({
+  const trainer = await RecipeTrainer.open({
     device,
     config,
-    shape: golden.shape,
-    padding: false,
+    objective: mlmNetwork(config, recipe, golden.shape, false),
     recipe,
     weights,
     startStep: 0,

@@ -1,9 +1,9 @@
 /** The learning-rate finder on the request's model and tokens. */
 import type { ComputeWorker } from "../../src/contract/index.ts";
-import { findRate } from "../../src/training/index.ts";
+import { findRate, openObjective } from "../../src/training/index.ts";
 import { theDevice } from "./device.ts";
 import { breathe } from "./event-posts.ts";
-import { fromModel, loadBlocks } from "./train-run.ts";
+import { fromModel, loadBlocks } from "./run-start.ts";
 
 /** Posts a second, as for a run's events. */
 const spacingMs = 100;
@@ -11,16 +11,15 @@ const spacingMs = 100;
 export const sweepRates: ComputeWorker["findRate"] = async (request, onSweep) => {
   const device = await theDevice(request.device);
   const start = await fromModel(request);
-  const { train } = await loadBlocks(start);
+  const { train, heldOut } = await loadBlocks(start);
   const { model, recipe, weights } = start;
+  const { config, special } = model;
+  const objective = openObjective({ config, special, recipe, train, heldOut });
   let postedAt = -Infinity;
-  return findRate(
-    { device, config: model.config, special: model.special, recipe, train, weights },
-    async (points, { updates }) => {
-      await breathe();
-      if (performance.now() - postedAt < spacingMs) return;
-      postedAt = performance.now();
-      onSweep([...points], { phase: "trying rates", done: points.length, total: updates, unit: "steps" });
-    },
-  );
+  return findRate({ device, config, recipe, weights, objective }, async (points, { updates }) => {
+    await breathe();
+    if (performance.now() - postedAt < spacingMs) return;
+    postedAt = performance.now();
+    onSweep([...points], { phase: "trying rates", done: points.length, total: updates, unit: "steps" });
+  });
 };

@@ -2,6 +2,7 @@
 import { defaultsOf, readSettings, type SettingsOf } from "../settings.ts";
 import { batchSettings } from "./batches.ts";
 import { layerSettings } from "./layers.ts";
+import { objectiveSettings } from "./objective.ts";
 import { maskingSettings } from "./masking.ts";
 import { optimiserSettings } from "./optimiser.ts";
 import { regularisationSettings } from "./regularisation.ts";
@@ -11,6 +12,7 @@ export const recipeTable = {
   ...runLengthSettings,
   ...optimiserSettings,
   ...batchSettings,
+  ...objectiveSettings,
   ...maskingSettings,
   ...layerSettings,
   ...regularisationSettings,

@@ -9,13 +9,14 @@ import { packBlocks } from "../../../src/data/index.ts";
 import { initialize, parametersOf } from "../../../src/models/index.ts";
 import { openDevice, type Arrays, type Moments } from "../../../src/runtime/index.ts";
 import {
-  MlmRun,
+  openObjective,
   readMoments,
   readTensors,
   RunControl,
   storeMoments,
   storeTensors,
   trainedParameters,
+  TrainingRun,
   type RunSignal,
 } from "../../../src/training/index.ts";
 
@@ -62,13 +63,12 @@ interface From {
 async function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reached> {
   const blocks = packBlocks(stream(), recipe, special);
   const device = await openDevice("wasm-single");
-  const mlm = await MlmRun.open({
+  const objective = openObjective({ config, special, recipe, train: blocks, heldOut: blocks });
+  const mlm = await TrainingRun.open({
     device,
     config,
-    special,
     recipe,
-    train: blocks,
-    heldOut: blocks,
+    objective,
     weights: from.weights,
     ...(from.moments ? { moments: from.moments } : {}),
     startStep: from.step,

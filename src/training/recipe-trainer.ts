@@ -1,19 +1,19 @@
 /**
- * The recipe's optimiser over the training graph: which parameters learn, at which rate, and a graph built
+ * The recipe's optimiser over an objective's training graph: which parameters learn, at which rate, and a graph built
  * anew when gradual unfreezing lets another group in, so that what is frozen costs neither time nor memory.
  * Knows no batches' origin and no events.
  */
-import type { ModelConfig, Recipe, StepShape } from "../contract/index.ts";
-import { buildMlmTraining, parametersOf, type Parameter } from "../models/index.ts";
+import type { ModelConfig, Recipe } from "../contract/index.ts";
+import { parametersOf, type Parameter } from "../models/index.ts";
 import type { Arrays, Device, DeviceWeights, Feeds, Moments, StepResult, Trainer } from "../runtime/index.ts";
 import { LayerPlan } from "./layer-plan.ts";
+import type { Network } from "./objective.ts";
+import { headOf } from "./objectives/index.ts";
 
 export interface TrainerPlan {
   device: Device;
   config: ModelConfig;
-  shape: StepShape;
-  /** Blocks may hold padding, or documents that must not look at each other. */
-  padding: boolean | "documents";
+  objective: Network;
   recipe: Recipe;
   weights: Arrays;
   /** Of what was learning at `startStep`; the rest begins at zero. */
@@ -22,7 +22,7 @@ export interface TrainerPlan {
   startStep: number;
 }
 
-export class MlmTrainer {
+export class RecipeTrainer {
   readonly parameters: readonly Parameter[];
   readonly weights: DeviceWeights;
   readonly #plan: TrainerPlan;
@@ -33,14 +33,14 @@ export class MlmTrainer {
   private constructor(plan: TrainerPlan, weights: DeviceWeights) {
     this.#plan = plan;
     this.weights = weights;
-    this.parameters = parametersOf(plan.config, "mlm");
+    this.parameters = parametersOf(plan.config, plan.objective.head);
     this.#layers = new LayerPlan(plan.recipe, plan.config);
     this.#changes = this.#layers.changes(this.parameters.map(({ name }) => name));
   }
 
-  static async open(plan: TrainerPlan): Promise<MlmTrainer> {
-    const weights = await plan.device.upload(parametersOf(plan.config, "mlm"), plan.weights);
-    const trainer = new MlmTrainer(plan, weights);
+  static async open(plan: TrainerPlan): Promise<RecipeTrainer> {
+    const weights = await plan.device.upload(parametersOf(plan.config, plan.objective.head), plan.weights);
+    const trainer = new RecipeTrainer(plan, weights);
     await trainer.#compile(plan.startStep + 1, plan.moments);
     return trainer;
   }
@@ -71,12 +71,8 @@ export class MlmTrainer {
   }
 
   async #compile(step: number, moments: Moments | undefined): Promise<void> {
-    const { device, config, shape, padding, recipe } = this.#plan;
-    const graph = buildMlmTraining(config, shape, {
-      padding,
-      labelSmoothing: recipe.labelSmoothing,
-      trainable: (name) => this.#layers.trainable(name, step),
-    });
+    const { device, objective } = this.#plan;
+    const graph = objective.trainingGraph((name) => this.#layers.trainable(name, step));
     this.#trainer = await device.train(graph.parameters, this.weights, graph, moments);
   }
 
@@ -89,5 +85,5 @@ export class MlmTrainer {
 /** What has moments after `step` updates: what learned in the last of them. */
 export function trainedParameters(config: ModelConfig, recipe: Recipe, step: number): Parameter[] {
   const layers = new LayerPlan(recipe, config);
-  return parametersOf(config, "mlm").filter(({ name }) => layers.trainable(name, step));
+  return parametersOf(config, headOf(recipe)).filter(({ name }) => layers.trainable(name, step));
 }

@@ -2,11 +2,11 @@
  * The loss on held-out text with frozen masks: the same hidden tokens at every evaluation and for every
  * model, so that two losses differ only by the weights.
  */
-import type { ModelConfig, StepShape } from "../contract/index.ts";
-import { frozenBatches, type BlockIndex, type CollateSettings, type MlmBatch } from "../data/index.ts";
-import { buildMlmForward } from "../models/index.ts";
-import type { Device, DeviceWeights, Program } from "../runtime/index.ts";
-import { mlmFeeds } from "./feeds.ts";
+import type { ModelConfig, StepShape } from "../../contract/index.ts";
+import { frozenBatches, type BlockIndex, type CollateSettings, type MlmBatch } from "../../data/index.ts";
+import { buildMlmForward } from "../../models/index.ts";
+import type { Device, DeviceWeights, Program } from "../../runtime/index.ts";
+import { mlmFeeds } from "../feeds.ts";
 
 export interface TokenLosses {
   /** Mean nats a masked token. */

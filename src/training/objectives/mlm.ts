@@ -1,0 +1,63 @@
+/** Masked language modelling: blocks of text with hidden tokens, a function of (seed, step) and the blocks alone. */
+import type { ModelConfig, Recipe, SpecialTokens, StepShape } from "../../contract/index.ts";
+import { collateMlm, maskedRoom, stepBlocks, type BlockIndex, type CollateSettings } from "../../data/index.ts";
+import { buildMlmTraining } from "../../models/index.ts";
+import { mlmFeeds } from "../feeds.ts";
+import type { Network, Objective, StepBatches } from "../objective.ts";
+import { HeldOutScorer } from "./mlm-scorer.ts";
+
+/** What an objective that learns from running text is opened with. */
+export interface TextPlan {
+  config: ModelConfig;
+  special: SpecialTokens;
+  recipe: Recipe;
+  train: BlockIndex;
+  heldOut: BlockIndex;
+}
+
+/** Masked tokens measured at each evaluation during a run; the before/after answer uses more. */
+const evaluationTokens = 3000;
+
+export function runShape(recipe: Recipe): StepShape {
+  const { batchSize: B, blockLength: T, maskRate } = recipe;
+  return { B, T, M: maskedRoom(B, T, maskRate) };
+}
+
+export function collateSettings({ recipe, special, config }: Omit<TextPlan, "train" | "heldOut">): CollateSettings {
+  return { recipe, special, vocabularySize: config.vocab_size };
+}
+
+/** @param padding blocks may hold padding, or documents that must not look at each other */
+export function mlmNetwork(
+  config: ModelConfig,
+  { labelSmoothing }: Recipe,
+  shape: StepShape,
+  padding: BlockIndex["padded"],
+): Network {
+  return {
+    head: "mlm",
+    trainingGraph: (trainable) => buildMlmTraining(config, shape, { padding, labelSmoothing, trainable }),
+  };
+}
+
+export function mlmObjective(plan: TextPlan): Objective {
+  const { config, recipe, train, heldOut } = plan;
+  const shape = runShape(recipe);
+  return {
+    ...mlmNetwork(config, recipe, shape, train.padded),
+    batches: (step) => mlmBatches(plan, shape, step),
+    openScorer: (device) => HeldOutScorer.open(device, config, heldOut, collateSettings(plan), shape, evaluationTokens),
+  };
+}
+
+function mlmBatches(plan: TextPlan, shape: StepShape, step: number): StepBatches {
+  const { recipe, train, config } = plan;
+  const parts = stepBlocks(recipe.seed, train.count, recipe.batchSize, recipe.accumulation, step);
+  const batches = parts.map((part) => collateMlm(train, part, collateSettings(plan), shape.M));
+  const masked = batches.reduce((sum, batch) => sum + batch.count, 0);
+  return {
+    feeds: batches.map((batch) => mlmFeeds(batch, shape, config, masked, train.padded)),
+    tokens: batches.reduce((sum, batch) => sum + batch.tokens, 0),
+    epoch: parts.at(-1)!.at(-1)!.epoch,
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * What becomes of a run's signals: events for the page and checkpoints in storage. Knows no graph and no batch.
+ */
+import type { Checkpoint, TrainingPosition } from "../../src/contract/index.ts";
+import type { Device } from "../../src/runtime/index.ts";
+import { saveCheckpoint } from "../../src/storage/index.ts";
+import { History, storeMoments, storeTensors, type RunSignal } from "../../src/training/index.ts";
+import type { EventPosts } from "./event-posts.ts";
+import type { RunStart } from "./run-start.ts";
+
+/**
+ * Turns signals into events and saves. A new "last" and the one that it replaces change places in one moment.
+ * A "best" that was surpassed goes with the next "last": until then the stored "last" still names it.
+ */
+export class RunKeeper {
+  readonly #project: string;
+  readonly #start: RunStart;
+  readonly #device: Device;
+  #totalSteps: number;
+  readonly #posts: EventPosts;
+  readonly #history: History;
+  #tokensSeen: number;
+  #bestLoss: number;
+  #last: string;
+  #best: string;
+  #surpassed: string[] = [];
+
+  constructor(project: string, start: RunStart, device: Device, totalSteps: number, posts: EventPosts) {
+    this.#project = project;
+    this.#start = start;
+    this.#device = device;
+    this.#totalSteps = totalSteps;
+    this.#posts = posts;
+    const { position } = start;
+    this.#history = new History(position?.history);
+    this.#tokensSeen = position?.tokensSeen ?? 0;
+    this.#bestLoss = position?.bestLoss ?? Infinity;
+    this.#best = position?.bestCheckpoint ?? "";
+    this.#last = start.resumedFrom ?? "";
+  }
+
+  async take(signal: RunSignal): Promise<void> {
+    switch (signal.type) {
+      case "save":
+        return this.#save(signal);
+      case "done":
+        this.#posts.add({
+          type: "finished",
+          step: signal.step,
+          reason: signal.reason,
+          lastCheckpoint: this.#last,
+          bestCheckpoint: this.#best,
+        });
+        return;
+      case "step":
+        this.#tokensSeen += signal.tokens;
+        this.#history.addStep(signal.step, signal.loss);
+        break;
+      case "evaluation":
+        this.#history.addEvaluation(signal.step, signal.loss);
+        break;
+      case "early":
+        this.#totalSteps = signal.step;
+        this.#posts.add({
+          type: "notice",
+          code: "run/early",
+          message: `The run ended early, after ${signal.step} steps: the held-out loss had not improved for ${signal.evaluations} evaluations. The best checkpoint is kept.`,
+        });
+        return;
+      default:
+    }
+    this.#posts.add(signal);
+  }
+
+  async #save({ kind, step, loss, sinceBest, read }: Extract<RunSignal, { type: "save" }>): Promise<void> {
+    this.#posts.flush();
+    if (kind === "best") this.#bestLoss = loss;
+    const { parameters, weights, moments } = await read();
+    const { first, second } = storeMoments(parameters, moments);
+    const { name, config, special, files, origin } = this.#start.model;
+    const position = this.#position(step, sinceBest);
+    const label = this.#start.position === undefined ? name : this.#start.baseName;
+    const checkpoint: Checkpoint = {
+      meta: {
+        name: `${label}, step ${step}`,
+        project: this.#project,
+        kind,
+        config,
+        special,
+        files,
+        origin,
+        ...(kind === "best" ? { heldOutLoss: loss } : lastLoss(position)),
+        ...(kind === "last" ? { position } : { step }),
+      },
+      weights: storeTensors(parameters, weights),
+      firstMoment: first,
+      secondMoment: second,
+    };
+    if (kind === "last") {
+      const replaced = [this.#last, ...this.#surpassed].filter((old) => old !== "");
+      const { id, sizeBytes } = await saveCheckpoint(checkpoint, replaced);
+      this.#last = id;
+      this.#surpassed = [];
+      this.#posts.add({ type: "checkpoint", step, id, kind, sizeBytes });
+    } else {
+      const { id, sizeBytes } = await saveCheckpoint(checkpoint);
+      this.#surpassed.push(this.#best);
+      this.#best = id;
+      this.#posts.add({ type: "checkpoint", step, id, kind, sizeBytes });
+    }
+  }
+
+  #position(step: number, sinceBest: number): TrainingPosition {
+    const { kind, threads, runtime } = this.#device.report;
+    return {
+      step,
+      totalSteps: this.#totalSteps,
+      recipe: this.#start.recipe,
+      tokenizedId: this.#start.tokenizedId,
+      baseModel: this.#start.baseName,
+      baseRef: this.#start.baseRef,
+      device: kind,
+      threads,
+      runtime,
+      bestLoss: this.#bestLoss,
+      sinceBest,
+      bestCheckpoint: this.#best,
+      tokensSeen: this.#tokensSeen,
+      history: this.#history.data(),
+    };
+  }
+}
+
+function lastLoss({ history }: TrainingPosition): { heldOutLoss?: number } {
+  const loss = history.evaluationLosses.at(-1);
+  return loss === undefined ? {} : { heldOutLoss: loss };
+}

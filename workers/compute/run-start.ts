@@ -1,0 +1,97 @@
+/**
+ * What a run begins with: the model and its weights, on resume the optimiser's state too, and the text it learns
+ * from. Storage and training meet here. Knows no loop and no events.
+ */
+import { UnmaskError } from "../../src/base/index.ts";
+import {
+  completeRecipe,
+  type ModelConfig,
+  type Recipe,
+  type TrainingPosition,
+  type TrainRequest,
+} from "../../src/contract/index.ts";
+import { packBlocks, type BlockIndex } from "../../src/data/index.ts";
+import { parametersOf, tokenizerId, type LoadedModel } from "../../src/models/index.ts";
+import { loadCheckpoint, loadTokenized, loadTokens } from "../../src/storage/index.ts";
+import { headOf, readMoments, readTensors, trainedParameters } from "../../src/training/index.ts";
+import { openModel } from "../shared/open-model.ts";
+import { modelWeights } from "./model-weights.ts";
+
+/** What a run begins with, loaded. */
+export interface RunStart {
+  model: Pick<LoadedModel, "name" | "config" | "special" | "files" | "origin">;
+  recipe: Recipe;
+  weights: Map<string, Float32Array>;
+  moments?: ReturnType<typeof readMoments>;
+  position?: TrainingPosition;
+  /** The checkpoint that the run goes on from. */
+  resumedFrom?: string;
+  tokenizedId: string;
+  baseName: string;
+  baseRef: string;
+}
+
+export async function fromModel(request: TrainRequest): Promise<RunStart> {
+  const model = await openModel(request.model, () => {});
+  return {
+    model,
+    recipe: request.recipe,
+    tokenizedId: request.tokenizedId,
+    baseName: model.name,
+    baseRef: JSON.stringify(request.model),
+    weights: modelWeights(model, request.recipe.seed, headOf(request.recipe)),
+  };
+}
+
+export async function fromCheckpoint(id: string): Promise<RunStart> {
+  const { meta, weights, firstMoment, secondMoment } = await loadCheckpoint(id);
+  if (meta.position === undefined)
+    throw new UnmaskError(
+      "training/not-resumable",
+      "This checkpoint holds a model without optimiser state.",
+      "Use it as the start model of a new run instead.",
+    );
+  const { step } = meta.position;
+  const recipe = completeRecipe(meta.position.recipe);
+  const trained = trainedParameters(meta.config, recipe, step);
+  return {
+    model: meta,
+    recipe,
+    tokenizedId: meta.position.tokenizedId,
+    baseName: meta.position.baseModel,
+    baseRef: meta.position.baseRef,
+    position: meta.position,
+    resumedFrom: id,
+    weights: readTensors(parametersOf(meta.config, headOf(recipe)), weights, "weights"),
+    moments: readMoments(trained, firstMoment, secondMoment),
+  };
+}
+
+export async function loadBlocks({
+  model,
+  recipe,
+  tokenizedId,
+}: RunStart): Promise<{ train: BlockIndex; heldOut: BlockIndex }> {
+  checkLength(model.config, recipe);
+  const summary = await loadTokenized(tokenizedId);
+  if (summary.tokenizerId !== tokenizerId(model.files))
+    throw new UnmaskError(
+      "training/other-tokenizer",
+      "The corpus was tokenized for another model.",
+      "Open the Corpus step again: it will be tokenized for this model.",
+    );
+  const train = packBlocks(await loadTokens(tokenizedId, "train"), recipe, model.special);
+  const heldOut = packBlocks(await loadTokens(tokenizedId, "heldOut"), recipe, model.special, "heldOut");
+  return { train, heldOut };
+}
+
+function checkLength(config: ModelConfig, recipe: Recipe): void {
+  const most = config.max_position_embeddings - (config.model_type === "roberta" ? config.pad_token_id + 1 : 0);
+  if (recipe.blockLength > most)
+    throw new UnmaskError(
+      "training/block-too-long",
+      `Block length ${recipe.blockLength} is more than this model's ${most} positions.`,
+      `Set the block length to ${most} or less.`,
+      { blockLength: recipe.blockLength, most },
+    );
+}
