@@ -5,6 +5,7 @@ import type { CorpusSource } from "./sources.ts";
 import type { Yardsticks } from "./yardsticks.ts";
 
 export interface CardInput {
+  title: string;
   config: ModelConfig;
   recipe: Recipe;
   steps: number;
@@ -16,7 +17,7 @@ export interface CardInput {
 }
 
 export function writeCard(input: CardInput): string {
-  const { config, recipe, steps, parameters, corpus, heldOut, sources, loss } = input;
+  const { title, config, recipe, steps, parameters, corpus, heldOut, sources, loss } = input;
   const seen = steps * recipe.batchSize * recipe.blockLength;
   const row = (name: string, value: string): string => `| ${name} | ${value} |`;
   const nats = (value: number): string =>
@@ -29,7 +30,7 @@ export function writeCard(input: CardInput): string {
     "tags: [unmask, bert]",
     "---",
     "",
-    "# Unmask base",
+    `# ${title}`,
     "",
     "A very small English masked language model: the default starting point of the Unmask page, pretrained from",
     "scratch by this project's own training engine (`npm run pretrain`). Made to be adapted in a browser in minutes.",

@@ -13,6 +13,12 @@ export interface CorpusFiles {
   heldOut: string;
 }
 
+/** The files of several folders as one corpus; the first one's held-out text counts. */
+export function findCorpora(folders: readonly string[]): CorpusFiles {
+  const found = folders.map(findCorpus);
+  return { train: found.flatMap(({ train }) => train), heldOut: found[0]!.heldOut };
+}
+
 /** @throws pretrain/no-corpus when the folder does not hold such files. */
 export function findCorpus(folder: string): CorpusFiles {
   const heldOut = join(folder, "heldout.txt");

@@ -11,7 +11,7 @@ import {
   bertTokenizerJson,
 } from "../../src/data/tokenize/bert-tokenizer-json.ts";
 import { countWords, trainWordPiece } from "../../src/data/tokenize/wordpiece-trainer.ts";
-import { findCorpus, readLines } from "./corpus.ts";
+import { findCorpora, readLines } from "./corpus.ts";
 
 /** 8192 pieces: the embedding table of a 128-wide model stays at 1 M numbers. */
 export const vocabularySize = 8192;
@@ -21,10 +21,14 @@ const initialAlphabet =
 const alphabetSize = 140;
 const minFrequency = 2;
 
-export async function makeVocabulary(corpusFolder: string, outFolder: string, positions: number): Promise<string[]> {
+export async function makeVocabulary(
+  corpusFolders: readonly string[],
+  outFolder: string,
+  positions: number,
+): Promise<string[]> {
   const started = Date.now();
   const counts = new Map<string, number>();
-  for (const file of findCorpus(corpusFolder).train)
+  for (const file of findCorpora(corpusFolders).train)
     for await (const lines of readLines(file)) countWords(lines, counts);
   const words = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const counted = Date.now();

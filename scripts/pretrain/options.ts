@@ -2,10 +2,12 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { UnmaskError } from "../../src/base/index.ts";
+import { sizes, type SizeName } from "./sizes.ts";
 
 export interface PretrainOptions {
-  /** Folder with part-*.txt.gz and heldout.txt. */
-  corpus: string;
+  size: SizeName;
+  /** Folders with part-*.txt.gz (or train.txt) and heldout.txt; the first one's heldout.txt is measured on. */
+  corpus: string[];
   /** Where the model folder is written. */
   out: string;
   /** Token files and the state of a run; not under version control. */
@@ -13,6 +15,9 @@ export interface PretrainOptions {
   /** Positions of the model: the longest text it can read, in tokens. */
   positions: number;
   steps: number;
+  /** The last steps, in which the rate falls to zero; 0: a straight fall over the whole run. */
+  decaySteps: number;
+  /** Goes on from the state in the cache; without one, from the published weights with fresh moments and warm-up. */
   resume: boolean;
   /** Processor threads; fewer are faster where other work keeps the machine busy. */
   threads: number;
@@ -25,17 +30,28 @@ export function readOptions(args: string[]): PretrainOptions {
     const { values } = parseArgs({
       args,
       options: {
-        corpus: { type: "string", default: `${shared}/data/corpus-general-large` },
-        out: { type: "string", default: "public/models/base" },
-        cache: { type: "string", default: ".cache/pretrain" },
+        size: { type: "string", default: "tiny" },
+        corpus: { type: "string", multiple: true, default: [`${shared}/data/corpus-general-large`] },
+        out: { type: "string" },
+        cache: { type: "string" },
         positions: { type: "string", default: "512" },
         steps: { type: "string", default: "60000" },
+        "decay-steps": { type: "string", default: "0" },
         resume: { type: "boolean", default: false },
         threads: { type: "string", default: String(Math.min(8, availableParallelism())) },
       },
     });
+    const size = values.size;
+    if (!Object.hasOwn(sizes, size))
+      throw new UnmaskError("pretrain/bad-option", `--size must be one of ${Object.keys(sizes).join(", ")}.`);
+    const { folder } = sizes[size as SizeName];
     return {
-      ...values,
+      size: size as SizeName,
+      corpus: values.corpus,
+      out: values.out ?? `public/models/${folder}`,
+      cache: values.cache ?? `.cache/pretrain/${folder}`,
+      resume: values.resume,
+      decaySteps: values["decay-steps"] === "0" ? 0 : count(values["decay-steps"], "decay-steps"),
       positions: count(values.positions, "positions"),
       steps: count(values.steps, "steps"),
       threads: count(values.threads, "threads"),
@@ -46,7 +62,7 @@ export function readOptions(args: string[]): PretrainOptions {
     throw new UnmaskError(
       "pretrain/bad-option",
       fact,
-      "Options: --corpus --out --cache --positions --steps --resume --threads",
+      "Options: --size --corpus (again for another folder) --out --cache --positions --steps --decay-steps --resume --threads",
     );
   }
 }

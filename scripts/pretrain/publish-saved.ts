@@ -7,10 +7,12 @@ import { join } from "node:path";
 import { readOptions } from "./options.ts";
 import { publish } from "./publish.ts";
 import { prepareTokens, readVocabulary } from "./token-file.ts";
-import { baseConfig, readState } from "./train.ts";
+import { sizeConfig } from "./sizes.ts";
+import { readState } from "./train.ts";
 
 const options = readOptions(process.argv.slice(2));
 const vocabulary = readVocabulary(options.out);
 const files = await prepareTokens(options.corpus, vocabulary, options.cache);
-const { weights, step } = readState(join(options.cache, "state.safetensors"));
-await publish({ config: baseConfig(vocabulary.length, options.positions), weights, step }, files, options);
+const config = sizeConfig(options.size, vocabulary.length, options.positions);
+const { weights, step } = readState(join(options.cache, "state.safetensors"), config);
+await publish({ config, weights, step }, files, options);

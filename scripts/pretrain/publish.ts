@@ -15,15 +15,17 @@ import { writeCard } from "./card.ts";
 import type { PretrainOptions } from "./options.ts";
 import { readSources } from "./sources.ts";
 import type { TokenFiles } from "./token-file.ts";
-import { pretrainRecipe, special, type Pretrained } from "./train.ts";
+import { pretrainRecipe, sizes, special } from "./sizes.ts";
+import type { Pretrained } from "./train.ts";
+import { readVocabulary } from "./token-file.ts";
 import { measure } from "./yardsticks.ts";
 
 export async function publish(
   { config, weights, step }: Pretrained,
   files: TokenFiles,
-  { corpus, out, steps, threads }: Pick<PretrainOptions, "corpus" | "out" | "steps" | "threads">,
+  { size, corpus, out, steps, decaySteps, threads }: PretrainOptions,
 ): Promise<void> {
-  const sources = readSources(corpus);
+  const sources = corpus.flatMap(readSources);
   const parameters = parametersOf(config, "mlm");
   const tensors = toTensors(parameters, weights).map(({ name, shape, data }) => ({
     name,
@@ -35,11 +37,12 @@ export async function publish(
   const rounded = new Map(
     [...weights].map(([name, data]) => [name, toFloat32({ type: "F16", data: toFloat16Bytes(data) })]),
   );
-  const loss = await measure(files, config, rounded, threads);
+  const loss = await measure(files, readVocabulary(out), config, rounded, threads);
   const bytes = writeSafetensors(tensors, { format: "pt" });
   const card = writeCard({
+    title: sizes[size].title,
     config,
-    recipe: pretrainRecipe(steps),
+    recipe: pretrainRecipe(size, steps, decaySteps),
     steps: step,
     parameters: parameterCount(parameters),
     corpus: files.train,

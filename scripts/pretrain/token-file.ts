@@ -17,7 +17,7 @@ import {
 import { join } from "node:path";
 import { crc32, formatCount } from "../../src/base/index.ts";
 import { bertTokenizerJson, createEncoder, IdBuffer, type Encoder } from "../../src/data/index.ts";
-import { findCorpus, readLines } from "./corpus.ts";
+import { findCorpora, readLines } from "./corpus.ts";
 
 export interface TokenFile {
   file: string;
@@ -31,7 +31,7 @@ export interface TokenFile {
 export interface TokenFiles {
   /** Of the vocabulary: a file made with another one is made again. */
   fingerprint: number;
-  corpus: string;
+  corpus: string[];
   train: TokenFile;
   heldOut: TokenFile;
 }
@@ -55,22 +55,32 @@ export function readTokens(entry: TokenFile): Uint16Array {
   return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1);
 }
 
+/** The same as a token stream: `~id` where a piece continues its word. */
+export function readStream(entry: TokenFile, vocabulary: readonly string[]): Int32Array {
+  const continues = vocabulary.map((piece) => piece.startsWith("##"));
+  return Int32Array.from(readTokens(entry), (id) => (continues[id] === true ? ~id : id));
+}
+
 /** Encodes the corpus, or takes what lies there from the same vocabulary and corpus. */
-export async function prepareTokens(corpus: string, vocabulary: string[], cache: string): Promise<TokenFiles> {
+export async function prepareTokens(
+  corpus: readonly string[],
+  vocabulary: string[],
+  cache: string,
+): Promise<TokenFiles> {
   const manifest = join(cache, "tokens.json");
   const fingerprint = crc32(new TextEncoder().encode(vocabulary.join("\n")));
   if (existsSync(manifest)) {
     const found = JSON.parse(readFileSync(manifest, "utf8")) as TokenFiles;
     const complete = existsSync(found.train.file) && existsSync(found.heldOut.file);
-    if (complete && found.fingerprint === fingerprint && found.corpus === corpus) return found;
+    if (complete && found.fingerprint === fingerprint && String(found.corpus) === String(corpus)) return found;
   }
   mkdirSync(cache, { recursive: true });
-  const sources = findCorpus(corpus);
+  const sources = findCorpora(corpus);
   const encoder = createEncoder(JSON.parse(bertTokenizerJson(vocabulary, false)) as object);
   if ("missing" in encoder) throw new Error(`The encoder does not know our tokenizer: ${encoder.missing}.`);
   const heldOut = await encodeFiles([sources.heldOut], encoder, join(cache, "heldout.u16"));
   const train = await encodeFiles(sources.train, encoder, join(cache, "train.u16"));
-  const files: TokenFiles = { fingerprint, corpus, train, heldOut };
+  const files: TokenFiles = { fingerprint, corpus: [...corpus], train, heldOut };
   writeFileSync(manifest, JSON.stringify(files, null, 2) + "\n");
   return files;
 }

@@ -6,13 +6,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ort from "onnxruntime-node";
 import { formatCount, formatDuration } from "../../src/base/index.ts";
-import {
-  defaultRecipe,
-  type ModelConfig,
-  type Recipe,
-  type SpecialTokens,
-  type StoredTensor,
-} from "../../src/contract/index.ts";
+import type { ModelConfig, Recipe, StoredTensor } from "../../src/contract/index.ts";
 import { packBlocks, type BlockIndex } from "../../src/data/index.ts";
 import { initialize, parametersOf, readSafetensors, writeSafetensors } from "../../src/models/index.ts";
 import { nativeDevice, type Arrays, type Device, type Moments } from "../../src/runtime/index.ts";
@@ -27,40 +21,9 @@ import {
   type Snapshot,
 } from "../../src/training/index.ts";
 import { startFromNeighbours } from "./neighbour-start.ts";
-import { readTokens, type TokenFile } from "./token-file.ts";
-
-export const special: SpecialTokens = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
-
-/** BERT with two layers of width 128: 1.5 M weights, 3 MB as f16, and a step a laptop's processor can do. */
-export const baseConfig = (vocabularySize: number, positions: number): ModelConfig => ({
-  model_type: "bert",
-  vocab_size: vocabularySize,
-  hidden_size: 128,
-  num_hidden_layers: 2,
-  num_attention_heads: 2,
-  intermediate_size: 512,
-  max_position_embeddings: positions,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: special.pad,
-  hidden_act: "gelu",
-  initializer_range: 0.08,
-});
-
-export const pretrainRecipe = (steps: number): Recipe => ({
-  ...defaultRecipe(),
-  maxSteps: steps,
-  learningRate: 1.5e-3,
-  schedule: "linear",
-  warmupShare: 0.02,
-  batchSize: 8,
-  blockLength: 128,
-  adamBeta2: 0.98,
-  adamEpsilon: 1e-6,
-  evaluateEvery: 1000,
-  checkpointEvery: 1000,
-  seed: 2026,
-});
+import { pretrainRecipe, sizeConfig, special } from "./sizes.ts";
+import { readStream, type TokenFile } from "./token-file.ts";
+import type { PretrainOptions } from "./options.ts";
 
 export interface Pretrained {
   config: ModelConfig;
@@ -73,22 +36,23 @@ export function openNative(threads: number): Device {
 }
 
 /** A token file as blocks; where documents begin does not matter once they are joined. */
-export function tokenBlocks(file: TokenFile, recipe: Recipe): BlockIndex {
-  const tokens = readTokens(file);
+export function tokenBlocks(file: TokenFile, vocabulary: readonly string[], recipe: Recipe): BlockIndex {
+  const tokens = readStream(file, vocabulary);
   return packBlocks({ tokens, documents: Uint32Array.of(0, tokens.length) }, recipe, special);
 }
 
 export async function pretrain(
   files: { train: TokenFile; heldOut: TokenFile },
-  config: ModelConfig,
-  options: { steps: number; resume: boolean; cache: string; threads: number },
+  vocabulary: readonly string[],
+  options: PretrainOptions,
 ): Promise<Pretrained> {
-  const recipe = pretrainRecipe(options.steps);
+  const recipe = pretrainRecipe(options.size, options.steps, options.decaySteps);
+  const config = sizeConfig(options.size, vocabulary.length, options.positions);
   const parameters = parametersOf(config, "mlm");
   const state = join(options.cache, "state.safetensors");
-  const saved = options.resume && existsSync(state) ? readState(state) : undefined;
-  const train = tokenBlocks(files.train, recipe);
-  const heldOut = tokenBlocks(files.heldOut, recipe);
+  const saved = options.resume && existsSync(state) ? readState(state, config) : undefined;
+  const train = tokenBlocks(files.train, vocabulary, recipe);
+  const heldOut = tokenBlocks(files.heldOut, vocabulary, recipe);
   const plan = {
     device: openNative(options.threads),
     config,
@@ -142,13 +106,10 @@ function writeState(file: string, { parameters, weights, moments }: Snapshot, st
   renameSync(`${file}.partial`, file); // never half a state
 }
 
-/** A saved state belongs to the model in this folder's config: names and sizes are checked on reading. */
-export function readState(file: string): { weights: Arrays; moments: Moments; step: number } {
+/** @throws training errors where the state is not one of this network: names and sizes are checked. */
+export function readState(file: string, config: ModelConfig): { weights: Arrays; moments: Moments; step: number } {
   const { tensors, metadata } = readSafetensors(new Uint8Array(readFileSync(file)));
-  const vocabulary = [...tensors].find(([name]) => name === "w/bert.embeddings.word_embeddings.weight")![1].shape[0]!;
-  const positions = [...tensors].find(([name]) => name === "w/bert.embeddings.position_embeddings.weight")![1]
-    .shape[0]!;
-  const parameters = parametersOf(baseConfig(vocabulary, positions), "mlm");
+  const parameters = parametersOf(config, "mlm");
   const under = (prefix: string): StoredTensor[] =>
     [...tensors]
       .filter(([name]) => name.startsWith(`${prefix}/`))

@@ -9,7 +9,8 @@ import type { Arrays } from "../../src/runtime/index.ts";
 import { collateSettings, HeldOutScorer, runShape } from "../../src/training/index.ts";
 import { startFromNeighbours } from "./neighbour-start.ts";
 import { readTokens, type TokenFile } from "./token-file.ts";
-import { openNative, pretrainRecipe, special, tokenBlocks } from "./train.ts";
+import { pretrainRecipe, special } from "./sizes.ts";
+import { openNative, tokenBlocks } from "./train.ts";
 
 export interface Yardsticks {
   /** Masked tokens measured on. */
@@ -22,12 +23,13 @@ export interface Yardsticks {
 
 export async function measure(
   files: { train: TokenFile; heldOut: TokenFile },
+  vocabulary: readonly string[],
   config: ModelConfig,
   weights: Arrays,
   threads: number,
 ): Promise<Yardsticks> {
-  const recipe = pretrainRecipe(1);
-  const blocks = tokenBlocks(files.heldOut, recipe);
+  const recipe = { ...pretrainRecipe("tiny", 1), maskUnit: "token" as const };
+  const blocks = tokenBlocks(files.heldOut, vocabulary, recipe);
   const settings = collateSettings({ recipe, special, config });
   const shape = runShape(recipe);
   const device = openNative(threads);

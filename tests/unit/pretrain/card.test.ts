@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeCard } from "../../../scripts/pretrain/card.ts";
 import { readSources } from "../../../scripts/pretrain/sources.ts";
-import { baseConfig, pretrainRecipe } from "../../../scripts/pretrain/train.ts";
+import { pretrainRecipe, sizeConfig } from "../../../scripts/pretrain/sizes.ts";
 import { hasCode } from "../../../src/base/index.ts";
 
 const text = `Notes about the whole.
@@ -35,8 +35,9 @@ describe("model card of the bundled model", () => {
       ["essays (pre-1930)", 1000],
     ]);
     const card = writeCard({
-      config: baseConfig(8192, 512),
-      recipe: pretrainRecipe(30_000),
+      title: "Unmask base",
+      config: sizeConfig("tiny", 8192, 512),
+      recipe: pretrainRecipe("tiny", 30_000),
       steps: 30_000,
       parameters: 1_500_000,
       corpus: { documents: 11, words: 1_235_567, tokens: 1_800_000 },

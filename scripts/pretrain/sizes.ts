@@ -1,0 +1,73 @@
+/**
+ * The two models that come with the page: networks and recipes of their pretraining. `tiny` is for slow machines, `mini`
+ * for the others; both read with one vocabulary, so that a corpus is cut the same way for both.
+ */
+import { defaultRecipe, type ModelConfig, type Recipe, type SpecialTokens } from "../../src/contract/index.ts";
+
+export const special: SpecialTokens = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
+
+export interface PretrainSize {
+  /** The model's name on its card. */
+  title: string;
+  /** Folder under public/models. */
+  folder: string;
+  layers: number;
+  width: number;
+  heads: number;
+  /** Standard deviation of the random start: falls with the root of the width. */
+  initializerRange: number;
+  recipe: Partial<Recipe>;
+}
+
+export const sizes = {
+  tiny: {
+    title: "Unmask base",
+    folder: "base",
+    layers: 2,
+    width: 128,
+    heads: 2,
+    initializerRange: 0.08,
+    recipe: { learningRate: 1.5e-3, warmupShare: 0.02 },
+  },
+  // Whole words: with 8,192 pieces half of the rarer words are cut, and a hidden piece beside its rest teaches little.
+  mini: {
+    title: "Unmask mini",
+    folder: "mini",
+    layers: 4,
+    width: 256,
+    heads: 4,
+    initializerRange: 0.057,
+    recipe: { learningRate: 1e-3, warmupShare: 0.01, maskUnit: "word", maskRate: 0.2 },
+  },
+} as const satisfies Record<string, PretrainSize>;
+export type SizeName = keyof typeof sizes;
+
+export const sizeConfig = (size: SizeName, vocabularySize: number, positions: number): ModelConfig => ({
+  model_type: "bert",
+  vocab_size: vocabularySize,
+  hidden_size: sizes[size].width,
+  num_hidden_layers: sizes[size].layers,
+  num_attention_heads: sizes[size].heads,
+  intermediate_size: 4 * sizes[size].width,
+  max_position_embeddings: positions,
+  type_vocab_size: 2,
+  layer_norm_eps: 1e-12,
+  pad_token_id: special.pad,
+  hidden_act: "gelu",
+  initializer_range: sizes[size].initializerRange,
+});
+
+/** @param decaySteps the last steps, in which the rate falls to zero; 0: it falls from the warm-up to the end */
+export const pretrainRecipe = (size: SizeName, steps: number, decaySteps = 0, seed = 2026): Recipe => ({
+  ...defaultRecipe(),
+  ...sizes[size].recipe,
+  maxSteps: steps,
+  ...(decaySteps > 0 ? { schedule: "stable", decayShare: decaySteps / steps } : { schedule: "linear" }),
+  batchSize: 8,
+  blockLength: 128,
+  adamBeta2: 0.98,
+  adamEpsilon: 1e-6,
+  evaluateEvery: 1000,
+  checkpointEvery: 500,
+  seed,
+});
