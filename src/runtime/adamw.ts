@@ -11,14 +11,22 @@ export interface TensorNumbers {
   rate: number;
   /** One over the root of the second moment's bias correction. */
   root: number;
+  /** How much of the start weight comes in; 0 where there is none. */
+  pull: number;
 }
 
-export function tensorNumbers(settings: AdamwSettings, name: string, decay: boolean): TensorNumbers {
-  const { beta1, beta2, weightDecay } = settings;
+/**
+ * The pull to the start weights w0 is decoupled like the decay, and looks at the same old weights: w - rate alpha (w - w0),
+ * so that Adam's second moment does not divide it away (Loshchilov & Hutter 2019 for the decay; L2-SP: Li et al. 2018).
+ */
+export function tensorNumbers(settings: AdamwSettings, name: string, decay: boolean, pulled: boolean): TensorNumbers {
+  const { beta1, beta2, weightDecay, pullToStart = 0 } = settings;
   const { share, step } = settings.of?.(name) ?? { share: 1, step: settings.step };
   const learningRate = settings.learningRate * share;
+  const pull = pulled ? learningRate * pullToStart : 0;
   return {
-    keep: decay ? 1 - learningRate * weightDecay : 1,
+    keep: (decay ? 1 - learningRate * weightDecay : 1) - pull,
+    pull,
     rate: learningRate / (1 - Math.pow(beta1, step)),
     root: 1 / Math.sqrt(1 - Math.pow(beta2, step)),
   };

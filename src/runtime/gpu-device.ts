@@ -134,9 +134,10 @@ export class GpuDevice implements Device {
     weights: DeviceWeights,
     program: StepProgram,
     moments?: Moments,
+    start?: Arrays,
   ): Promise<Trainer> {
     const session = await this.#session(program.bytes);
-    return new GpuTrainer(this.#context, session, parameters, weights as GpuWeights, program, moments);
+    return new GpuTrainer(this.#context, session, parameters, weights as GpuWeights, program, moments, start);
   }
   #session(bytes: Uint8Array): Promise<Ort.InferenceSession> {
     return this.#context.guard(this.#context.ort.InferenceSession.create(bytes, sessionOptions), "preparing the model");

@@ -96,18 +96,24 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   }
 }`;
 
-/** AdamW in place for up to \`count\` tensors; settings as DATA, never baked into the shader. */
-export const adamwKernel = (count: number): string => `
-struct Settings { beta1: f32, beta2: f32, epsilon: f32, unused: f32,
-  tensors: array<vec4f, ${count}> } // (n as bits, keep, rate, root): TensorNumbers
+/**
+ * AdamW in place for up to `count` tensors; settings as DATA, never baked into the shader. `pulled`: a start weight a
+ * tensor comes in too.
+ */
+export const adamwKernel = (count: number, pulled = false): string => {
+  const each = pulled ? 5 : 4;
+  return `
+struct Tensor { n: u32, keep: f32, rate: f32, root: f32, ${pulled ? "pull: f32, a: f32, b: f32, c: f32" : ""} } // TensorNumbers
+struct Settings { beta1: f32, beta2: f32, epsilon: f32, unused: f32, tensors: array<Tensor, ${count}> }
 @group(0) @binding(0) var<uniform> u: Settings;
 @group(0) @binding(1) var<storage, read> stats: array<f32>;
 ${Array.from(
   { length: count },
-  (_, k) => `@group(0) @binding(${4 * k + 2}) var<storage, read_write> w${k}: array<f32>;
-@group(0) @binding(${4 * k + 3}) var<storage, read> g${k}: array<f32>;
-@group(0) @binding(${4 * k + 4}) var<storage, read_write> m${k}: array<f32>;
-@group(0) @binding(${4 * k + 5}) var<storage, read_write> v${k}: array<f32>;`,
+  (_, k) => `@group(0) @binding(${each * k + 2}) var<storage, read_write> w${k}: array<f32>;
+@group(0) @binding(${each * k + 3}) var<storage, read> g${k}: array<f32>;
+@group(0) @binding(${each * k + 4}) var<storage, read_write> m${k}: array<f32>;
+@group(0) @binding(${each * k + 5}) var<storage, read_write> v${k}: array<f32>;
+${pulled ? `@group(0) @binding(${each * k + 6}) var<storage, read> s${k}: array<f32>;` : ""}`,
 ).join("\n")}
 ${entry} {
   let scale = stats[1];
@@ -116,10 +122,11 @@ ${entry} {
     count,
     (k) =>
       `
-    let n = bitcast<u32>(u.tensors[${k}].x);
-    let keep = u.tensors[${k}].y;
-    let rate = u.tensors[${k}].z;
-    let root = u.tensors[${k}].w;` +
+    let n = u.tensors[${k}].n;
+    let keep = u.tensors[${k}].keep;
+    let rate = u.tensors[${k}].rate;
+    let root = u.tensors[${k}].root;
+    ${pulled ? `let pull = u.tensors[${k}].pull;` : ""}` +
       strided(
         "n",
         `
@@ -128,11 +135,12 @@ ${entry} {
       let v = u.beta2 * v${k}[i] + (1.0 - u.beta2) * g * g;
       m${k}[i] = m;
       v${k}[i] = v;
-      w${k}[i] = w${k}[i] * keep - rate * m / (sqrt(v) * root + u.epsilon);`,
+      w${k}[i] = w${k}[i] * keep ${pulled ? `+ pull * s${k}[i]` : ""} - rate * m / (sqrt(v) * root + u.epsilon);`,
       ),
   )}
   }
 }`;
+};
 
 /** Workgroups in x for n values: enough to fill a GPU, few enough for the partial sums. */
 export const workgroups = (n: number): number => Math.max(1, Math.min(64, Math.ceil(n / (lanes * 4))));

@@ -24,6 +24,8 @@ export interface Slot {
   total?: GPUBuffer;
   first: GPUBuffer;
   second: GPUBuffer;
+  /** The weight to be pulled to, where there is one. */
+  start?: GPUBuffer;
 }
 export type Dispatch = (pass: GPUComputePassEncoder) => void;
 
@@ -69,12 +71,22 @@ export class GpuOptimiser {
     const clip = this.#own(uniformBuffer(device, 16));
     const runClip = new Kernel(device, clipKernel, "clip").bind([clip, partials, this.stats]);
     this.#clip = { uniform: clip, run: (pass) => runClip(pass, 1) };
-    this.#adamw = groupSlots(device, slots, 1, 4).map((group) => {
-      const uniform = this.#own(uniformBuffer(device, 16 + 16 * group.length));
-      const buffers = group.flatMap((s) => [s.weight, gradient(s), s.first, s.second]);
-      const run = new Kernel(device, adamwKernel(group.length), "AdamW").bind([uniform, this.stats, ...buffers]);
-      const width = Math.max(...group.map((s) => Math.min(4096, Math.ceil(s.n / 256))));
-      return { uniform, slots: group, run: (pass) => run(pass, width, group.length) };
+    this.#adamw = [false, true].flatMap((pulled) => {
+      const some = slots.filter(({ start }) => (start !== undefined) === pulled);
+      return groupSlots(device, some, 1, pulled ? 5 : 4).map((group) => {
+        const uniform = this.#own(uniformBuffer(device, 16 + (pulled ? 32 : 16) * group.length));
+        const own = (s: Slot) => [
+          s.weight,
+          gradient(s),
+          s.first,
+          s.second,
+          ...(s.start === undefined ? [] : [s.start]),
+        ];
+        const kernel = new Kernel(device, adamwKernel(group.length, pulled), "AdamW");
+        const run = kernel.bind([uniform, this.stats, ...group.flatMap(own)]);
+        const width = Math.max(...group.map((s) => Math.min(4096, Math.ceil(s.n / 256))));
+        return { uniform, slots: group, run: (pass: GPUComputePassEncoder) => run(pass, width, group.length) };
+      });
     });
   }
 
@@ -104,15 +116,16 @@ function clipWords(count: number, limit: number): Uint32Array {
   return words;
 }
 
-/** The uniform block of adamwKernel. */
+/** The uniform block of adamwKernel: four words a tensor, or eight where all have a start weight. */
 function adamwWords(settings: AdamwSettings, slots: readonly Slot[]): Float32Array {
-  const words = new Float32Array(4 + 4 * slots.length);
+  const each = slots[0]!.start === undefined ? 4 : 8;
+  const words = new Float32Array(4 + each * slots.length);
   words.set([settings.beta1, settings.beta2, settings.epsilon]);
   const bits = new Uint32Array(words.buffer);
-  slots.forEach(({ n, name, decay }, k) => {
-    const { keep, rate, root } = tensorNumbers(settings, name, decay);
-    bits[4 + 4 * k] = n;
-    words.set([keep, rate, root], 5 + 4 * k);
+  slots.forEach(({ n, name, decay, start }, k) => {
+    const { keep, rate, root, pull } = tensorNumbers(settings, name, decay, start !== undefined);
+    bits[4 + each * k] = n;
+    words.set(start === undefined ? [keep, rate, root] : [keep, rate, root, pull], 5 + each * k);
   });
   return words;
 }

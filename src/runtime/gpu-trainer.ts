@@ -2,7 +2,9 @@
  * One training step on WebGPU: run the graph, then one submit of our kernels (rows, norm, clip, AdamW),
  * then one read-back of a few floats. Knows the kernels' bindings; knows nothing of models or text.
  */
+import { UnmaskError } from "../base/index.ts";
 import type { GpuContext, GpuWeights } from "./gpu-device.ts";
+import { GpuDropout } from "./gpu-dropout.ts";
 import { Kernel, bytesFor, readBuffers, storageBuffer, uniformBuffer, write } from "./gpu-buffers.ts";
 import { addKernel, addRowsKernel, sortRows, workgroups } from "./gpu-kernels.ts";
 import { GpuOptimiser, groupSlots, type Dispatch, type Slot } from "./gpu-optimiser.ts";
@@ -11,6 +13,7 @@ import type { Ort } from "./ort.ts";
 import type {
   AdamwSettings,
   Arrays,
+  DropoutSite,
   Feeds,
   Moments,
   ParameterShape,
@@ -40,6 +43,7 @@ export class GpuTrainer implements Trainer {
   >();
   readonly #addRows: Kernel;
   readonly #owned: GPUBuffer[] = [];
+  readonly #dropout: GpuDropout | undefined;
   #optimiser: GpuOptimiser | undefined;
   #accumulate: Dispatch[] | undefined;
 
@@ -50,6 +54,7 @@ export class GpuTrainer implements Trainer {
     weights: GpuWeights,
     program: StepProgram,
     moments: Moments | undefined,
+    start: Arrays | undefined,
   ) {
     const { device } = context;
     this.#context = context;
@@ -58,6 +63,7 @@ export class GpuTrainer implements Trainer {
     this.#program = program;
     this.#addRows = new Kernel(device, addRowsKernel, "add rows");
     this.#output(program.loss, []);
+    if (program.dropout !== undefined && program.dropout.length > 0) this.#dropout = this.#bindMasks(program.dropout);
     this.#slots = parameters
       .filter(({ name }) => program.dense.has(name) || program.rows.has(name))
       .map(({ name, shape, decay }) => {
@@ -81,6 +87,10 @@ export class GpuTrainer implements Trainer {
           write(device, slot.first, takeValues(moments.first, name, shape));
           write(device, slot.second, takeValues(moments.second, name, shape));
         }
+        if (start?.has(name) === true) {
+          slot.start = this.#own(storageBuffer(device, n, `${name} start`));
+          write(device, slot.start, takeValues(start, name, shape));
+        }
         return slot;
       });
   }
@@ -94,6 +104,7 @@ export class GpuTrainer implements Trainer {
     const several = batches.length > 1;
     for (let b = 0; b < batches.length; b++) {
       const inputs = this.#bind(batches[b]!);
+      this.#dropout?.fill(settings.seed ?? 0, settings.step, b);
       await this.#context.guard(this.#session.run(inputs, this.#outputs), "training a step");
       const encoder = device.createCommandEncoder();
       for (const slot of this.#slots) if (!slot.dense) encoder.clearBuffer(slot.gradient);
@@ -123,6 +134,16 @@ export class GpuTrainer implements Trainer {
     } finally {
       staging.destroy();
     }
+  }
+
+  #bindMasks(sites: readonly DropoutSite[]): GpuDropout {
+    const dropout = new GpuDropout(this.#context.device, sites);
+    for (const { input, shape } of sites) {
+      const buffer = dropout.buffers.get(input)!;
+      const tensor = this.#context.ort.Tensor.fromGpuBuffer(buffer, { dataType: "float32", dims: [...shape] });
+      this.#feeds.set(input, { buffer, tensor });
+    }
+    return dropout;
   }
 
   #own(buffer: GPUBuffer): GPUBuffer {
@@ -155,8 +176,14 @@ export class GpuTrainer implements Trainer {
         inputs[name] = weight;
         continue;
       }
-      const feed = feeds.get(name)!;
+      const feed = feeds.get(name);
       let place = this.#feeds.get(name);
+      if (feed === undefined) {
+        if (place === undefined)
+          throw new UnmaskError("runtime/missing-input", `The graph's input ${name} was not given.`);
+        inputs[name] = place.tensor; // a dropout mask
+        continue;
+      }
       if (place === undefined) {
         const buffer = this.#own(storageBuffer(device, feed.data.length, name));
         place = { buffer, tensor: ort.Tensor.fromGpuBuffer(buffer, { dataType: feed.type, dims: [...feed.shape] }) };
@@ -226,6 +253,7 @@ export class GpuTrainer implements Trainer {
 
   async dispose(): Promise<void> {
     this.#optimiser?.dispose();
+    this.#dropout?.dispose();
     for (const buffer of this.#owned) buffer.destroy();
     await this.#session.release();
   }

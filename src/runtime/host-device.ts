@@ -4,7 +4,7 @@ import { HostProgram } from "./host-program.ts";
 import { HostTrainer } from "./host-trainer.ts";
 import { HostWeights } from "./host-weights.ts";
 import { keepTransposes, runtimeError, type Ort, type OrtModule } from "./ort.ts";
-import type { Device, DeviceWeights, Moments, ParameterShape, Program, StepProgram, Trainer } from "./types.ts";
+import type { Arrays, Device, DeviceWeights, Moments, ParameterShape, Program, StepProgram, Trainer } from "./types.ts";
 
 export class HostDevice implements Device {
   readonly #ort: OrtModule;
@@ -29,10 +29,11 @@ export class HostDevice implements Device {
     weights: DeviceWeights,
     program: StepProgram,
     moments?: Moments,
+    start?: Arrays,
   ): Promise<Trainer> {
     const step = new HostProgram(this.#ort, await this.#session(program.bytes));
     try {
-      return new HostTrainer(step, parameters, weights as HostWeights, program, moments);
+      return new HostTrainer(step, parameters, weights as HostWeights, program, moments, start);
     } catch (error) {
       await step.dispose();
       throw error;

@@ -4,14 +4,13 @@
  * which ONNX Runtime gives in arrays of its own, pass through a small window that stays in the cache.
  */
 import { tensorNumbers } from "./adamw.ts";
-import { adamwNumbers, hostKernels, type HostKernels } from "./host-kernels.ts";
+import { adamwNumbers, hostKernels, pulledNumbers, type HostKernels } from "./host-kernels.ts";
+import { newMemory } from "./host-memory.ts";
 import { takeValues, type HostWeights } from "./host-weights.ts";
-import { outOfMemory } from "./ort.ts";
 import type { AdamwSettings, Arrays, Moments, ParameterShape } from "./types.ts";
 
 /** Values of a window: with the three others' windows it fits the smallest second-level caches. */
 const WINDOW = 16_384;
-const PAGE_BYTES = 65_536;
 /** A memory takes tensors until their weights and moments would exceed this; at 125M parameters two memories. */
 const MEMORY_VALUES = 2 ** 28;
 
@@ -32,6 +31,8 @@ interface Place {
   weight: number;
   first: number;
   second: number;
+  /** The weight to be pulled to, where there is one. */
+  start?: number;
 }
 
 export class HostOptimiser {
@@ -43,10 +44,11 @@ export class HostOptimiser {
     parameters: readonly ParameterShape[],
     weights: HostWeights,
     moments?: Moments,
+    start: ReadonlyMap<string, Float32Array> = new Map(),
     memoryValues = MEMORY_VALUES,
   ) {
     this.#weights = weights;
-    this.#groups = groupBySize(parameters, memoryValues).map((group) => new TensorGroup(group));
+    this.#groups = groupBySize(parameters, memoryValues).map((group) => new TensorGroup(group, start));
     for (const { places, take } of this.#groups)
       for (const place of places) {
         const { name, size } = place;
@@ -54,6 +56,7 @@ export class HostOptimiser {
         const weight = take(place.weight, size);
         weight.set(weights.values.get(name)!);
         weights.move(name, weight);
+        if (place.start !== undefined) take(place.start, size).set(takeValues(start, name, shape));
         if (moments?.first.has(name) !== true) continue;
         take(place.first, size).set(takeValues(moments.first, name, shape));
         take(place.second, size).set(takeValues(moments.second, name, shape));
@@ -91,7 +94,7 @@ function groupBySize(parameters: readonly ParameterShape[], limit: number): Para
   const groups: ParameterShape[][] = [];
   let room = 0;
   for (const parameter of parameters) {
-    const values = 3 * padded(sizeOf(parameter.shape));
+    const values = 4 * padded(sizeOf(parameter.shape)); // weight, two moments, and perhaps the start
     if (values > room) {
       groups.push([]);
       room = limit;
@@ -108,14 +111,16 @@ class TensorGroup {
   readonly #kernels: HostKernels;
   readonly #values: Float32Array;
 
-  constructor(parameters: readonly ParameterShape[]) {
+  constructor(parameters: readonly ParameterShape[], start: ReadonlyMap<string, Float32Array>) {
     let end = WINDOW;
     const reserve = (size: number): number => (end += padded(size)) - padded(size);
     for (const { name, shape, decay } of parameters) {
       const size = sizeOf(shape);
-      this.places.push({ name, decay, size, weight: reserve(size), first: reserve(size), second: reserve(size) });
+      const place: Place = { name, decay, size, weight: reserve(size), first: reserve(size), second: reserve(size) };
+      if (start.has(name)) place.start = reserve(size);
+      this.places.push(place);
     }
-    const memory = newMemory(Math.ceil((4 * end) / PAGE_BYTES));
+    const memory = newMemory(end, "making room for the optimiser");
     this.#values = new Float32Array(memory.buffer);
     this.#kernels = hostKernels(memory);
   }
@@ -133,9 +138,11 @@ class TensorGroup {
     for (const place of this.places) {
       const { name, weight, first, second } = place;
       const numbers = numbersOf(settings, scale, place);
-      this.#windows(gradients.get(name)!, (start, bytes) =>
-        this.#kernels.adamw(4 * (weight + start), 0, 4 * (first + start), 4 * (second + start), bytes, ...numbers),
-      );
+      const kernel = place.start === undefined ? this.#kernels.adamw : this.#kernels.adamwPulled;
+      this.#windows(gradients.get(name)!, (from, bytes) => {
+        const begin = place.start === undefined ? [] : [4 * (place.start + from)];
+        kernel(4 * (weight + from), 0, 4 * (first + from), 4 * (second + from), bytes, ...begin, ...numbers);
+      });
     }
   }
 
@@ -150,16 +157,8 @@ class TensorGroup {
   }
 }
 
-function newMemory(pages: number): WebAssembly.Memory {
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
-  } catch (error) {
-    throw outOfMemory("making room for the optimiser", error);
-  }
-}
-
 /** The kernel's numbers, in its order. */
-function numbersOf(settings: AdamwSettings, scale: number, { name, decay }: Place): number[] {
+function numbersOf(settings: AdamwSettings, scale: number, { name, decay, start }: Place): number[] {
   const { beta1, beta2, epsilon } = settings;
   const all = {
     scale,
@@ -168,7 +167,7 @@ function numbersOf(settings: AdamwSettings, scale: number, { name, decay }: Plac
     beta2,
     add2: 1 - beta2,
     epsilon,
-    ...tensorNumbers(settings, name, decay),
+    ...tensorNumbers(settings, name, decay, start !== undefined),
   };
-  return adamwNumbers.map((number) => all[number]);
+  return (start === undefined ? adamwNumbers : pulledNumbers).map((number) => all[number]);
 }

@@ -1,5 +1,6 @@
 /** One training step on the CPU: run the graph, gather the batches' gradients, update the weights. */
 import { addInto, addRows } from "./gradient-sums.ts";
+import { HostDropout } from "./host-dropout.ts";
 import { HostOptimiser } from "./host-optimiser.ts";
 import type { HostProgram } from "./host-program.ts";
 import type { HostWeights } from "./host-weights.ts";
@@ -23,6 +24,7 @@ export class HostTrainer implements Trainer {
   readonly #outputs: string[];
   /** Tables without a dense gradient (position, token type) need one to add rows into; reused. */
   readonly #scratch: Arrays = new Map();
+  readonly #dropout: HostDropout | undefined;
 
   constructor(
     program: HostProgram,
@@ -30,11 +32,13 @@ export class HostTrainer implements Trainer {
     weights: HostWeights,
     step: StepProgram,
     moments: Moments | undefined,
+    start: Arrays | undefined,
   ) {
     this.#program = program;
     this.#parameters = parameters.filter(({ name }) => step.dense.has(name) || step.rows.has(name));
     this.#weights = weights;
-    this.#optimiser = new HostOptimiser(this.#parameters, weights, moments);
+    this.#optimiser = new HostOptimiser(this.#parameters, weights, moments, start);
+    if (step.dropout !== undefined && step.dropout.length > 0) this.#dropout = new HostDropout(step.dropout);
     this.#step = step;
     this.#outputs = [...new Set([step.loss, ...step.dense.values(), ...[...step.rows.values()].map((r) => r.rows)])];
     for (const { name } of this.#parameters)
@@ -44,7 +48,8 @@ export class HostTrainer implements Trainer {
   async step(batches: readonly Feeds[], settings: AdamwSettings): Promise<StepResult> {
     let loss = 0;
     const total: Arrays = new Map();
-    for (const feeds of batches) {
+    for (const [b, given] of batches.entries()) {
+      const feeds = this.#dropout?.feeds(given, settings.seed ?? 0, settings.step, b) ?? given;
       const results = await this.#program.run(this.#weights, feeds, this.#outputs);
       loss += results.get(this.#step.loss)![0]!;
       this.#collect(total, results, feeds);

@@ -27,6 +27,15 @@ export interface StepProgram {
   dense: ReadonlyMap<string, string>;
   /** Table parameter (V, H) -> int32 input with the looked-up rows (N) and output with their gradients (N, H). */
   rows: ReadonlyMap<string, { indices: string; rows: string }>;
+  /** Inputs that the device fills itself at every batch with 0 or 1/keep; a site's number in this list names its stream. */
+  dropout?: readonly DropoutSite[];
+}
+
+/** A float32 input by which values are dropped: each is 1/keep with probability `keep` (to 16 bits), else 0. */
+export interface DropoutSite {
+  input: string;
+  shape: readonly number[];
+  keep: number;
 }
 
 /** AdamW (Loshchilov & Hutter 2019) as torch.optim.AdamW computes it. `step` counts from 1. */
@@ -41,6 +50,10 @@ export interface AdamwSettings {
   clipNorm: number;
   /** A tensor's share of the learning rate, and its own updates so far with this one; without it all are alike. */
   of?: (name: string) => { share: number; step: number };
+  /** Names the run's chance: dropout masks are a function of this, `step`, the batch's number and the site. */
+  seed?: number;
+  /** L2-SP's alpha: each update also moves weights by the rate times this towards the start that `train` was given. */
+  pullToStart?: number;
 }
 export interface StepResult {
   /** Sum of the batches' losses: the caller's loss weights already divide by the count. */
@@ -72,12 +85,16 @@ export interface Device {
   readonly report: DeviceReport;
   upload(parameters: readonly ParameterShape[], values: ReadonlyMap<string, Float32Array>): Promise<DeviceWeights>;
   compile(bytes: Uint8Array): Promise<Program>;
-  /** Training updates `weights` in place. A tensor without `moments` starts with zeros. */
+  /**
+   * Training updates `weights` in place. A tensor without `moments` starts with zeros. `start` is kept on the device:
+   * the weights that the settings' `pullToStart` pulls to; those that it does not name are not pulled.
+   */
   train(
     parameters: readonly ParameterShape[],
     weights: DeviceWeights,
     program: StepProgram,
     moments?: Moments,
+    start?: Arrays,
   ): Promise<Trainer>;
   /** Loses the device on purpose (tests); does nothing on the CPU. */
   lose(): void;

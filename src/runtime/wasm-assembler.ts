@@ -4,8 +4,8 @@
  * Source: WebAssembly Core Specification 2.0, chapter 5 (binary format). Opcodes below are in its notation.
  */
 
-/** f32x4 and f64x2 are both v128 to WebAssembly; told apart here so that they cannot be mixed up. */
-export type Kind = "i32" | "f32" | "f64" | "f32x4" | "f64x2";
+/** f32x4, f64x2 and i32x4 are all v128 to WebAssembly; told apart here so that they cannot be mixed up. */
+export type Kind = "i32" | "f32" | "f64" | "f32x4" | "f64x2" | "i32x4";
 
 /** Code that leaves one value on the stack. */
 export interface Expression<K extends Kind> {
@@ -26,7 +26,14 @@ export interface FunctionCode {
   readonly code: readonly number[];
 }
 
-const valueTypes: Readonly<Record<Kind, number>> = { i32: 0x7f, f32: 0x7d, f64: 0x7c, f32x4: 0x7b, f64x2: 0x7b };
+const valueTypes: Readonly<Record<Kind, number>> = {
+  i32: 0x7f,
+  f32: 0x7d,
+  f64: 0x7c,
+  f32x4: 0x7b,
+  f64x2: 0x7b,
+  i32x4: 0x7b,
+};
 const vectorPrefix = 0xfd;
 
 /** LEB128, seven bits a byte, lowest first; `signed` numbers repeat their sign in the last byte. */
@@ -88,6 +95,25 @@ export const f64x2 = {
   lane: (a: Expression<"f64x2">, lane: 0 | 1): Expression<"f64"> => make("f64", a.code, vector(0x21), lane),
   add: binary("f64x2", vector(0xf0)),
   mul: binary("f64x2", vector(0xf2)),
+};
+
+export const i32x4 = {
+  constant: (...lanes: readonly [number, number, number, number]): Expression<"i32x4"> =>
+    make("i32x4", vector(0x0c), [...new Uint8Array(Int32Array.from(lanes).buffer)]),
+  splat: (a: Expression<"i32">): Expression<"i32x4"> => make("i32x4", a.code, vector(0x11)),
+  and: binary("i32x4", vector(0x4e)),
+  or: binary("i32x4", vector(0x50)),
+  xor: binary("i32x4", vector(0x51)),
+  add: binary("i32x4", vector(0xae)),
+  /** All bits where a < b, unsigned; else none. */
+  lessThan: binary("i32x4", vector(0x3a)),
+  shiftLeft: (a: Expression<"i32x4">, bits: number): Expression<"i32x4"> =>
+    make("i32x4", a.code, i32.constant(bits).code, vector(0xab)),
+  shiftRight: (a: Expression<"i32x4">, bits: number): Expression<"i32x4"> =>
+    make("i32x4", a.code, i32.constant(bits).code, vector(0xad)),
+  /** The value where the mask has all bits, 0 where it has none. */
+  floatsWhere: (mask: Expression<"i32x4">, value: Expression<"f32x4">): Expression<"f32x4"> =>
+    make("f32x4", mask.code, value.code, vector(0x4e)),
 };
 
 export const set = <K extends Kind>(to: Variable<K>, value: Expression<K>): Statement => [

@@ -4,7 +4,7 @@
  */
 import type { AdamwSettings } from "../../src/runtime/index.ts";
 
-/** Updates weight, first and second moment in place; `scale` is the clipping factor. All of length n. */
+/** Updates weight, first and second moment in place; `scale` is the clipping factor; a `start` is pulled to. All of length n. */
 export function adamwUpdate(
   weight: Float32Array,
   gradient: Float32Array,
@@ -13,8 +13,10 @@ export function adamwUpdate(
   settings: AdamwSettings,
   decay: boolean,
   scale: number,
+  start?: Float32Array,
 ): void {
   const { beta1, beta2, epsilon, learningRate, step } = settings;
+  const pull = start === undefined ? 0 : learningRate * (settings.pullToStart ?? 0);
   const keep = decay ? 1 - learningRate * settings.weightDecay : 1;
   const rate = learningRate / (1 - Math.pow(beta1, step));
   const root = 1 / Math.sqrt(1 - Math.pow(beta2, step));
@@ -25,7 +27,8 @@ export function adamwUpdate(
     const v = beta2 * second[i]! + add2 * g * g;
     first[i] = m;
     second[i] = v;
-    weight[i] = weight[i]! * keep - (rate * m) / (Math.sqrt(v) * root + epsilon);
+    const home = start === undefined ? 0 : pull * (weight[i]! - start[i]!);
+    weight[i] = weight[i]! * keep - home - (rate * m) / (Math.sqrt(v) * root + epsilon);
   }
 }
 

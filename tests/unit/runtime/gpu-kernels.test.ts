@@ -94,12 +94,13 @@ test("accumulate adds every tensor of a group", async (context) => {
   );
 });
 
-test("norm, clipping and AdamW equal the plain loop over three steps with changing rates", async (context) => {
+test("norm, clipping, AdamW and the pull to start weights equal the plain loop over three steps with changing rates", async (context) => {
   if (device === undefined) return context.skip("absent: device: no WebGPU adapter in Node");
   const gpu = device;
   const sizes = [100_000, 513, 3, 128, 128, 64, 4097, 1, 999, 31]; // more tensors than one group holds
   const weights = sizes.map((n, i) => noise(n, 20 + i));
   const gradients = sizes.map((n, i) => noise(n, 40 + i, 0.1));
+  const starts = sizes.map((n, i) => noise(n, 60 + i));
   const [m, v] = [sizes.map((n) => new Float32Array(n)), sizes.map((n) => new Float32Array(n))];
   const slots: Slot[] = sizes.map((n, i) => ({
     name: `t${i}`,
@@ -111,6 +112,7 @@ test("norm, clipping and AdamW equal the plain loop over three steps with changi
     gradient: filled(gpu, gradients[i]!),
     first: storageBuffer(gpu, n, "m"),
     second: storageBuffer(gpu, n, "v"),
+    ...(i % 3 === 0 ? { start: filled(gpu, starts[i]!) } : {}),
   }));
   const optimiser = new GpuOptimiser(gpu, slots, (slot) => slot.gradient);
   const norm = Math.sqrt(gradients.reduce((sum, g) => sum + sumOfSquares(g), 0));
@@ -123,13 +125,15 @@ test("norm, clipping and AdamW equal the plain loop over three steps with changi
       epsilon: 1e-8,
       weightDecay: 0.1,
       clipNorm: step === 3 ? 0 : 1,
+      pullToStart: 3,
     };
     const encoder = gpu.createCommandEncoder();
     optimiser.encode(encoder, settings);
     gpu.queue.submit([encoder.finish()]);
-    weights.forEach((w, i) =>
-      adamwUpdate(w, gradients[i]!, m[i]!, v[i]!, settings, i % 2 === 0, clipScale(norm, settings.clipNorm)),
-    );
+    weights.forEach((w, i) => {
+      const [scale, start] = [clipScale(norm, settings.clipNorm), i % 3 === 0 ? starts[i] : undefined];
+      adamwUpdate(w, gradients[i]!, m[i]!, v[i]!, settings, i % 2 === 0, scale, start);
+    });
   }
   const [stats] = await readBuffers(gpu, [{ buffer: optimiser.stats, values: 2 }]);
   near(stats!, [norm, 1]);

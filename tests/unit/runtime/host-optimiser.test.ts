@@ -48,7 +48,7 @@ const open = (
   memoryValues?: number,
 ): { weights: HostWeights; optimiser: HostOptimiser } => {
   const weights = new HostWeights(ort, parameters, values);
-  return { weights, optimiser: new HostOptimiser(parameters, weights, moments, memoryValues) };
+  return { weights, optimiser: new HostOptimiser(parameters, weights, moments, new Map(), memoryValues) };
 };
 
 function expectNear(actual: ReadonlyMap<string, Float32Array>, expected: ReadonlyMap<string, Float32Array>): void {
@@ -75,6 +75,24 @@ test("three steps with changing rates, clipped and not, equal the plain loop; so
   expectNear(await weights.read(), expected);
   expectNear(optimiser.readMoments().first, first);
   expectNear(optimiser.readMoments().second, second);
+});
+
+test("with start weights every update also pulls towards them, and only where there are some", async () => {
+  const values = tensors(1, 1);
+  const start = new Map([...tensors(5, 1)].filter((_, i) => i % 2 === 1));
+  const weights = new HostWeights(ort, parameters, values);
+  const optimiser = new HostOptimiser(parameters, weights, undefined, start);
+  const [first, second] = [tensors(0, 0), tensors(0, 0)];
+  for (let step = 1; step <= 3; step++) {
+    const given = gradients(step);
+    const pulling = { ...settings(step), pullToStart: 3, clipNorm: 0 };
+    optimiser.step(given, pulling);
+    for (const { name, decay } of parameters) {
+      const [w, m, v] = [values.get(name)!, first.get(name)!, second.get(name)!];
+      adamwUpdate(w, given.get(name)!, m, v, pulling, decay, 1, start.get(name));
+    }
+  }
+  expectNear(await weights.read(), values);
 });
 
 test("the same bits in one memory, in several, and from moments that were read and given back", async () => {
