@@ -24,5 +24,13 @@ export { hubSize, loadHub, loadHubTokenizer, type HubOptions } from "./loading/h
 export type { LoadedModel, TokenizerFiles } from "./loading/loaded-model.ts";
 export { exportFolder, type ExportedFile } from "./export.ts";
 export * from "./graphs/index.ts";
-export { initialize, parameterCount, parametersOf, type Head, type Parameter, type Part } from "./parameters.ts";
+export {
+  initialize,
+  parameterCount,
+  parametersOf,
+  type Head,
+  type Parameter,
+  type Part,
+  type TaskHead,
+} from "./parameters.ts";
 export { fromTensors, toTensors, type FromTensors, type NamedTensor } from "./state-dict.ts";

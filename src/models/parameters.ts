@@ -23,7 +23,9 @@ export interface Parameter {
   rows: boolean;
   init: "normal" | "zeros" | "ones";
 }
-export type Head = "none" | "mlm" | { kind: "tokens" | "sequence"; labels: number };
+/** What is learned from labels: a class a token or a block, a number a block, where an answer begins and ends. */
+export type TaskHead = { kind: "tokens" | "sequence"; labels: number } | { kind: "regression" } | { kind: "spans" };
+export type Head = "none" | "mlm" | TaskHead;
 
 /** The names that differ between the families; everything else is the same network. */
 export interface Names {
@@ -111,10 +113,12 @@ function head(config: ModelConfig, kind: Exclude<Head, "none">): Parameter[] {
       ...linear(names.headDense, H, H),
       ...layerNorm(names.headNorm, H),
     ];
-  if (kind.kind === "tokens") return linear("classifier", H, kind.labels);
+  if (kind.kind === "spans") return linear("qa_outputs", H, 2);
+  const labels = kind.kind === "regression" ? 1 : kind.labels;
+  if (kind.kind === "tokens") return linear("classifier", H, labels);
   return config.model_type === "bert"
-    ? [...linear("bert.pooler.dense", H, H), ...linear("classifier", H, kind.labels)]
-    : [...linear("classifier.dense", H, H), ...linear("classifier.out_proj", H, kind.labels)];
+    ? [...linear("bert.pooler.dense", H, H), ...linear("classifier", H, labels)]
+    : [...linear("classifier.dense", H, H), ...linear("classifier.out_proj", H, labels)];
 }
 
 /**

@@ -1,8 +1,9 @@
 /** The methods' table. A new method adds its rows here, one line each, in the issue's order. */
+import { headRows } from "./heads.rows.ts";
 import type { MethodRow } from "./row.ts";
 import { scheduleRows } from "./schedules.rows.ts";
 import { tenStepsRows } from "./ten-steps.rows.ts";
 
 export { leastEffect, type MethodRow } from "./row.ts";
 
-export const methodRows: readonly MethodRow[] = [...scheduleRows, ...tenStepsRows];
+export const methodRows: readonly MethodRow[] = [...scheduleRows, ...tenStepsRows, ...headRows];

@@ -4,11 +4,10 @@
  */
 import {
   buildEncoder,
+  buildHeadTraining,
   buildMlmForward,
   buildMlmLogits,
   buildMlmTraining,
-  buildSequenceClassificationTraining,
-  buildTokenClassificationTraining,
   toTensors,
   type ForwardGraph,
   type StepGraph,
@@ -70,8 +69,8 @@ export async function stepErrors(run: Run, key: string, expected: GoldenRun): Pr
 }
 
 export async function headErrors(run: Run, key: string, head: GoldenHead): Promise<Errors> {
-  const build = head.head === "tokens" ? buildTokenClassificationTraining : buildSequenceClassificationTraining;
-  const step = stepGraph(key, () => build(head.config, golden.shape, golden.classes, { padding: head.padded }));
+  const kind = { kind: head.head, labels: golden.classes };
+  const step = stepGraph(key, () => buildHeadTraining(head.config, golden.shape, kind, { padding: head.padded }));
   const feeds = labelFeeds(head);
   const results = await run(step, goldenWeights(step.parameters), feeds);
   return {

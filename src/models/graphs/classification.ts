@@ -1,31 +1,39 @@
 /**
- * Heads for labelled text: a class for every token, or one for the whole block. Forward and training
- * share everything up to the logits. Layouts and names as transformers' ForTokenClassification and
- * ForSequenceClassification, so a head can be saved and opened there.
+ * Heads for labelled text: a class for every token, a class or a number for the whole block, the first and the last
+ * token of an answer. Forward and training share everything up to the logits. Layouts, names and losses as
+ * transformers' ForTokenClassification, ForSequenceClassification (num_labels 1: regression) and
+ * ForQuestionAnswering, so a head can be saved and opened there.
  */
 import { crossEntropy, GraphBuilder, sugar as s, type Value } from "../../autodiff/index.ts";
 import type { ModelConfig } from "../../contract/index.ts";
-import { parametersOf, type Parameter } from "../parameters.ts";
+import { parametersOf, type Parameter, type TaskHead } from "../parameters.ts";
 import { linear } from "./blocks.ts";
-import { encoder } from "./encoder.ts";
+import { encoder, MASKED_SCORE } from "./encoder.ts";
 import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
-import { declare, openFrame, tokenInputs, type BlockShape, type Frame, type PaddingOption } from "./inputs.ts";
+import {
+  declare,
+  openFrame,
+  tokenInputs,
+  type BlockShape,
+  type Frame,
+  type PaddingOption,
+  type TokenInputs,
+} from "./inputs.ts";
 
-type HeadKind = "tokens" | "sequence";
-
-function classLogits(
-  kind: HeadKind,
+function headLogits(
   config: ModelConfig,
   shape: BlockShape,
-  labels: number,
+  head: TaskHead,
   padding: PaddingOption,
 ): { frame: Frame; parameters: Parameter[]; logits: Value } {
-  const parameters = parametersOf(config, { kind, labels });
-  const frame = openFrame(new GraphBuilder(`${kind}-classification`), config, shape, parameters);
-  const { hidden } = encoder(frame, tokenInputs(frame, padding));
-  const logits = frame.b.scope("head", () =>
-    kind === "tokens" ? linear(frame, hidden, "classifier") : sequenceHead(frame, hidden),
-  );
+  const parameters = parametersOf(config, head);
+  const frame = openFrame(new GraphBuilder(`${head.kind}-head`), config, shape, parameters);
+  const tokens = tokenInputs(frame, padding);
+  const { hidden } = encoder(frame, tokens);
+  const logits = frame.b.scope("head", () => {
+    if (head.kind === "tokens") return linear(frame, hidden, "classifier");
+    return head.kind === "spans" ? spanHead(frame, hidden, tokens) : sequenceHead(frame, hidden);
+  });
   frame.b.output(logits, "logits");
   return { frame, parameters, logits };
 }
@@ -40,61 +48,103 @@ function sequenceHead(frame: Frame, hidden: Value): Value {
   return linear(frame, s.tanh(b, linear(frame, first, dense)), output);
 }
 
-function training(
-  kind: HeadKind,
-  config: ModelConfig,
-  shape: BlockShape,
-  classes: number,
-  options: PaddingOption & TrainingOptions,
-): StepGraph {
-  const { frame, parameters, logits } = classLogits(kind, config, shape, classes, options);
+/**
+ * Start and end logit of each place: (B*T, H) -> (B*T, 2). Padding is no answer: transformers lets it compete in the
+ * softmax, which makes a text's loss depend on how far its batch is padded. Without padding the two are the same.
+ */
+function spanHead(frame: Frame, hidden: Value, { attentionMask }: TokenInputs): Value {
+  const { b, shape } = frame;
+  const logits = linear(frame, hidden, "qa_outputs");
+  if (attentionMask === undefined) return logits;
+  const bias = s.mul(b, s.sub(b, attentionMask, 1), -MASKED_SCORE);
+  return s.add(b, logits, s.reshape(b, bias, [shape.B * shape.T, 1]));
+}
+
+interface Losses {
+  /** Scalar: the weighted sum. */
+  loss: Value;
+  /** One a labelled place. */
+  nll: Value;
+}
+
+/** Cross-entropy over classes: labels int32 and loss_weights float, one a row of the logits. */
+function classLoss(frame: Frame, logits: Value): Losses {
   const N = logits.shape[0]!;
   const labels = declare(frame, "labels", "int32", [N]);
-  const weights = declare(frame, "loss_weights", "float32", [N]);
-  const { loss, nll } = frame.b.scope("loss", () => crossEntropy(frame.b, logits, labels, weights));
+  return crossEntropy(frame.b, logits, labels, declare(frame, "loss_weights", "float32", [N]));
+}
+
+/** Squared error: targets and loss_weights float (B). */
+function squaredLoss(frame: Frame, logits: Value): Losses {
+  const { b } = frame;
+  const B = logits.shape[0]!;
+  const targets = declare(frame, "targets", "float32", [B]);
+  const weights = declare(frame, "loss_weights", "float32", [B]);
+  const miss = s.sub(b, s.reshape(b, logits, [B]), targets);
+  const nll = s.mul(b, miss, miss, "nll");
+  return { loss: s.reduceSum(b, s.mul(b, nll, weights), [0], false, "loss"), nll };
+}
+
+/** Mean of two cross-entropies over the T places: start_positions and end_positions int32, loss_weights float (B). */
+function spanLoss(frame: Frame, logits: Value): Losses {
+  const { b } = frame;
+  const { B, T } = frame.shape;
+  const half = s.mul(b, declare(frame, "loss_weights", "float32", [B]), 0.5);
+  const parts = ["start_positions", "end_positions"].map((name, side) => {
+    const places = s.reshape(b, s.slice(b, logits, [side], [side + 1], [1]), [B, T]);
+    return crossEntropy(b, places, declare(frame, name, "int32", [B]), half);
+  });
+  const [start, end] = parts as [Losses, Losses];
+  return { loss: s.add(b, start.loss, end.loss), nll: s.mul(b, s.add(b, start.nll, end.nll), 0.5) };
+}
+
+const lossOf: Record<TaskHead["kind"], (frame: Frame, logits: Value) => Losses> = {
+  tokens: classLoss,
+  sequence: classLoss,
+  regression: squaredLoss,
+  spans: spanLoss,
+};
+
+/** Output "logits": tokens (B*T, C), sequence (B, C), regression (B, 1), spans (B*T, 2), start and end. */
+export function buildHead(
+  config: ModelConfig,
+  shape: BlockShape,
+  head: TaskHead,
+  options: PaddingOption,
+): ForwardGraph {
+  const { frame, parameters } = headLogits(config, shape, head, options);
+  return finishForward(frame, parameters);
+}
+
+function withLoss(config: ModelConfig, shape: BlockShape, head: TaskHead, options: PaddingOption) {
+  const { frame, parameters, logits } = headLogits(config, shape, head, options);
+  const { loss, nll } = frame.b.scope("loss", () => lossOf[head.kind](frame, logits));
   frame.b.output(loss, "loss");
   frame.b.output(nll, "nll");
+  return { frame, parameters };
+}
+
+/**
+ * Outputs logits, nll (one a labelled place), loss. Besides the tokens its inputs are loss_weights (0 where nothing is
+ * labelled) and labels (tokens: B*T, sequence: B), targets (regression) or start_positions and end_positions (spans).
+ */
+export function buildHeadTraining(
+  config: ModelConfig,
+  shape: BlockShape,
+  head: TaskHead,
+  options: PaddingOption & TrainingOptions,
+): StepGraph {
+  const { frame, parameters } = withLoss(config, shape, head, options);
   return finishTraining(frame, parameters, options);
 }
 
-/** Output "logits" (B*T, C). */
-export function buildTokenClassification(
+/** The same inputs and outputs without gradients: the loss on items that are not trained on. */
+export function buildHeadForward(
   config: ModelConfig,
   shape: BlockShape,
-  classes: number,
+  head: TaskHead,
   options: PaddingOption,
 ): ForwardGraph {
-  const { frame, parameters } = classLogits("tokens", config, shape, classes, options);
+  const { frame, parameters } = withLoss(config, shape, head, options);
   return finishForward(frame, parameters);
-}
-
-/** Inputs labels int32 and loss_weights float (B*T), weight 0 where a token has no label; outputs logits, nll, loss. */
-export function buildTokenClassificationTraining(
-  config: ModelConfig,
-  shape: BlockShape,
-  classes: number,
-  options: PaddingOption & TrainingOptions,
-): StepGraph {
-  return training("tokens", config, shape, classes, options);
-}
-
-/** Output "logits" (B, C). */
-export function buildSequenceClassification(
-  config: ModelConfig,
-  shape: BlockShape,
-  classes: number,
-  options: PaddingOption,
-): ForwardGraph {
-  const { frame, parameters } = classLogits("sequence", config, shape, classes, options);
-  return finishForward(frame, parameters);
-}
-
-/** Inputs labels int32 and loss_weights float (B); outputs logits, nll, loss. */
-export function buildSequenceClassificationTraining(
-  config: ModelConfig,
-  shape: BlockShape,
-  classes: number,
-  options: PaddingOption & TrainingOptions,
-): StepGraph {
-  return training("sequence", config, shape, classes, options);
 }

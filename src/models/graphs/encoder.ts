@@ -17,7 +17,7 @@ export interface EncoderValues {
 }
 
 /** Added to the score of a padding place: its softmax weight is 0 in float32, and no score overflows. */
-const MASKED_SCORE = -1e9;
+export const MASKED_SCORE = -1e9;
 
 export function encoder(frame: Frame, tokens: TokenInputs): EncoderValues {
   const { b, config } = frame;

@@ -4,9 +4,4 @@ export type { BlockShape, PaddingOption } from "./inputs.ts";
 export type { ForwardGraph, StepGraph, TrainingOptions } from "./finish.ts";
 export { buildMlmForward, buildMlmLogits, buildMlmTraining } from "./mlm.ts";
 export { buildEncoder } from "./encoder-graph.ts";
-export {
-  buildSequenceClassification,
-  buildSequenceClassificationTraining,
-  buildTokenClassification,
-  buildTokenClassificationTraining,
-} from "./classification.ts";
+export { buildHead, buildHeadForward, buildHeadTraining } from "./classification.ts";

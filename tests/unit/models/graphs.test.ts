@@ -6,7 +6,7 @@ import {
   buildEncoder,
   buildMlmForward,
   buildMlmTraining,
-  buildSequenceClassificationTraining,
+  buildHeadTraining,
   maxTokens,
   parametersOf,
   positionIds,
@@ -104,13 +104,18 @@ test("the same model gives the same bytes", () => {
 
 describe("trainable", () => {
   test("a frozen encoder has no gradients and costs no backward", () => {
-    const head = buildSequenceClassificationTraining(tiny, { B: 4, T: 32 }, 5, {
-      padding: true,
-      trainable: (name) => name.startsWith("classifier"),
-    });
+    const head = buildHeadTraining(
+      tiny,
+      { B: 4, T: 32 },
+      { kind: "sequence", labels: 5 },
+      {
+        padding: true,
+        trainable: (name) => name.startsWith("classifier"),
+      },
+    );
     expect([...head.dense.keys()]).toEqual(["classifier.weight", "classifier.bias"]);
     expect(head.rows.size).toBe(0);
-    const all = buildSequenceClassificationTraining(tiny, { B: 4, T: 32 }, 5, { padding: true });
+    const all = buildHeadTraining(tiny, { B: 4, T: 32 }, { kind: "sequence", labels: 5 }, { padding: true });
     expect(head.graph.nodes.length).toBeLessThan(0.5 * all.graph.nodes.length);
   });
   test("nothing trainable is an error", () => {
