@@ -9,6 +9,7 @@ export * from "./demo.ts";
 export * from "./device.ts";
 export * from "./evaluation.ts";
 export * from "./leaks.ts";
+export * from "./families.ts";
 export * from "./model.ts";
 export * from "./packing.ts";
 export * from "./project.ts";

@@ -1,9 +1,13 @@
+import type { Family } from "./families.ts";
+
 /** Which model, and what is known of it without its weights. */
 export type ModelRef =
   { kind: "bundled" } | { kind: "hub"; id: string; revision: string } | { kind: "stored"; id: string }; // a checkpoint or an imported folder in IndexedDB
 
-export type Family = "bert" | "roberta";
-/** Hugging Face config.json, the part that shapes the graph. Names are theirs. */
+/**
+ * Hugging Face config.json, the part that shapes the graph. Names are BERT's; a family that writes others
+ * (DistilBERT's `dim`) is read into these. Fields that only some families have are optional, at the end.
+ */
 export interface ModelConfig {
   model_type: Family;
   vocab_size: number;
@@ -12,6 +16,7 @@ export interface ModelConfig {
   num_attention_heads: number;
   intermediate_size: number;
   max_position_embeddings: number;
+  /** 0 in families without token types. */
   type_vocab_size: number;
   layer_norm_eps: number;
   pad_token_id: number;

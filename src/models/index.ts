@@ -1,9 +1,10 @@
 /**
- * Models: configurations, weights and tokenizer files of BERT and RoBERTa from wherever they lie, their
+ * Models: configurations, weights and tokenizer files of BERT and its kin from wherever they lie, their
  * forward and training graphs, and their export. Knows no browser window, no device and no text.
  */
 export { defaultHubHost, hubHosts } from "./hub-hosts.ts";
-export { readConfig, supportedArchitectures, writeConfig } from "./formats/config.ts";
+export { layerGroup, supportedArchitectures } from "./architectures/index.ts";
+export { readConfig, writeConfig } from "./formats/config.ts";
 export { storableTensors, toFloat16Bytes, toFloat32, type WeightTensor } from "./formats/floats.ts";
 export type { CardFacts } from "./formats/model-card.ts";
 export { readSafetensors, readSafetensorsFrom, writeSafetensors } from "./formats/safetensors.ts";
@@ -24,13 +25,6 @@ export { hubSize, loadHub, loadHubTokenizer, type HubOptions } from "./loading/h
 export type { LoadedModel, TokenizerFiles } from "./loading/loaded-model.ts";
 export { exportFolder, type ExportedFile } from "./export.ts";
 export * from "./graphs/index.ts";
-export {
-  initialize,
-  parameterCount,
-  parametersOf,
-  type Head,
-  type Parameter,
-  type Part,
-  type TaskHead,
-} from "./parameters.ts";
+export { parameterCount, type Head, type Parameter, type Part, type TaskHead } from "./parameter.ts";
+export { initialize, parametersOf } from "./parameters.ts";
 export { fromTensors, toTensors, type FromTensors, type NamedTensor } from "./state-dict.ts";

@@ -5,7 +5,8 @@
  * Knows no file format: see formats/.
  */
 import { UnmaskError } from "../base/index.ts";
-import { sizeOf, weightOf, type Parameter } from "./parameters.ts";
+import { architectures, type Architecture } from "./architectures/index.ts";
+import { sizeOf, weightOf, type Parameter } from "./parameter.ts";
 
 export interface FromTensors {
   /** By parameter name; a parameter with a missing part is left out. May share memory with the tensors given. */
@@ -22,20 +23,28 @@ export interface NamedTensor {
   data: Float32Array;
 }
 
-const bodies = /^(embeddings|encoder|pooler)\./;
-const buffers = /(^|\.)embeddings\.(position_ids|token_type_ids)$/;
-/** Tied tensors under their second name, and the name that counts. */
-const tied = new Map([
-  ["cls.predictions.decoder.weight", "bert.embeddings.word_embeddings.weight"],
-  ["cls.predictions.decoder.bias", "cls.predictions.bias"],
-  ["lm_head.decoder.weight", "roberta.embeddings.word_embeddings.weight"],
-  ["lm_head.decoder.bias", "lm_head.bias"],
-]);
+/** Index lists that old checkpoints hold beside the weights. */
+const buffers = /(^|\.)(embeddings\.)?(position_ids|token_type_ids)$/;
+
+/** The record that the parameters were listed by: the encoder's carry its prefix, and stand first. */
+function architectureFor(parameters: readonly Parameter[]): Architecture {
+  const prefix = parameters[0]?.name.split(".")[0];
+  const found = Object.values(architectures).find((architecture) => architecture.prefix === prefix);
+  if (found === undefined)
+    throw new UnmaskError("models/internal", `No architecture names its parameters "${prefix ?? ""}.".`);
+  return found;
+}
 
 /** One spelling for each tensor: with the family's prefix, LayerNorm with weight and bias. */
-function canonical(name: string, prefix: string): string {
-  const modern = name.replace(/\.gamma$/, ".weight").replace(/\.beta$/, ".bias");
-  return bodies.test(modern) ? `${prefix}.${modern}` : modern;
+function spelling({ prefix }: Architecture, parameters: readonly Parameter[]): (name: string) => string {
+  const own = parameters.flatMap(({ parts }) => parts.map(({ name }) => name.split(".")));
+  const body = new Set(["pooler", ...own.filter(([first]) => first === prefix).map(([, second]) => second!)]);
+  const others = new Set(own.map(([first]) => first!));
+  return (name) => {
+    const modern = name.replace(/\.gamma$/, ".weight").replace(/\.beta$/, ".bias");
+    const first = modern.split(".")[0]!;
+    return body.has(first) && !others.has(first) ? `${prefix}.${modern}` : modern;
+  };
 }
 
 const equal = (a: Float32Array, b: Float32Array): boolean =>
@@ -46,14 +55,15 @@ const equal = (a: Float32Array, b: Float32Array): boolean =>
  * @throws models/wrong-shape when a tensor has another number of elements than the configuration says.
  */
 export function fromTensors(parameters: readonly Parameter[], tensors: ReadonlyMap<string, Float32Array>): FromTensors {
-  const prefix = parameters.some((p) => p.name.startsWith("roberta.")) ? "roberta" : "bert";
+  const architecture = architectureFor(parameters);
+  const canonical = spelling(architecture, parameters);
   const found = new Map<string, Float32Array>();
   const given = new Map<string, string>(); // canonical name -> the name in the file
   const duplicates: { name: string; target: string; data: Float32Array }[] = [];
   for (const [name, data] of tensors) {
     if (buffers.test(name)) continue;
-    const known = canonical(name, prefix);
-    const target = tied.get(known);
+    const known = canonical(name);
+    const target = Object.hasOwn(architecture.tied, known) ? architecture.tied[known] : undefined;
     if (target !== undefined) duplicates.push({ name, target, data });
     else {
       found.set(known, data);

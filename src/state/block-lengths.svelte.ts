@@ -1,8 +1,13 @@
 /** How blocks of different lengths would use the text at hand; asked anew when text, packing or length change. */
 import type { Client } from "../client/index.ts";
-import type { BlockLengths, ModelSummary, Recipe, TokenizedSummary } from "../contract/index.ts";
+import {
+  longestBlock,
+  type BlockLengths,
+  type ModelSummary,
+  type Recipe,
+  type TokenizedSummary,
+} from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
-import { longestBlock } from "./recipe-advice.ts";
 
 interface Question {
   tokenized: TokenizedSummary | null;

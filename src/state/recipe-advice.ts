@@ -3,7 +3,7 @@
  * only: nothing here changes a setting. Pure.
  */
 import { formatCount, formatNumber } from "../base/index.ts";
-import type { ModelConfig, Recipe, TokenizedSummary } from "../contract/index.ts";
+import { longestBlock, type ModelConfig, type Recipe, type TokenizedSummary } from "../contract/index.ts";
 
 export interface RecipeAdvice {
   /** Always there: how much text the run sees. */
@@ -77,12 +77,6 @@ function judge(
     warnings.push("The held-out loss is measured less often than the run is long: only its end will show it.");
   return { warnings, problems };
 }
-
-/** RoBERTa numbers its positions from pad + 1: two of them are never used. */
-export const longestBlock = (config: ModelConfig): number =>
-  config.model_type === "roberta"
-    ? config.max_position_embeddings - config.pad_token_id - 1
-    : config.max_position_embeddings;
 
 function passes(epochs: number): string {
   if (epochs < 0.995) return `about ${formatNumber(epochs * 100, 2)} % of the training text`;

@@ -6,23 +6,17 @@
  */
 import { UnmaskError } from "../base/index.ts";
 import type { ModelConfig, Recipe } from "../contract/index.ts";
+import { layerGroup } from "../models/index.ts";
 
 export type LayerSettings = Pick<Recipe, "layerRateDecay" | "freezeEmbeddings" | "freezeLayers" | "unfreezeEvery">;
 
-/** Plain names that are in no layer and no table belong to the head. */
-export function layerGroup(name: string, config: Pick<ModelConfig, "num_hidden_layers">): number {
-  const layer = /\.layer\.(\d+)\./.exec(name)?.[1];
-  if (layer !== undefined) return 1 + Number(layer);
-  return /(^|\.)embeddings\./.test(name) ? 0 : config.num_hidden_layers + 1;
-}
-
 export class LayerPlan {
   readonly #settings: LayerSettings;
-  readonly #config: Pick<ModelConfig, "num_hidden_layers">;
+  readonly #config: Pick<ModelConfig, "model_type" | "num_hidden_layers">;
   readonly #top: number;
 
   /** @throws training/nothing-trainable */
-  constructor(settings: LayerSettings, config: Pick<ModelConfig, "num_hidden_layers">) {
+  constructor(settings: LayerSettings, config: Pick<ModelConfig, "model_type" | "num_hidden_layers">) {
     this.#settings = settings;
     this.#config = config;
     this.#top = config.num_hidden_layers + 1;

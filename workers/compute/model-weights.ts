@@ -20,7 +20,7 @@ export function modelWeights(model: LoadedModel, seed: number, head: Head = "mlm
     throw new UnmaskError(
       "models/no-encoder",
       `The model's weights lack ${lost.length} tensors of the encoder, the first is ${lost[0]!}.`,
-      "Choose a checkpoint of a BERT or RoBERTa model whose config.json fits its weights.",
+      "Choose a checkpoint whose config.json fits its weights.",
       { missing: lost.length },
     );
   if (missing.length > 0) {

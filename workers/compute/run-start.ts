@@ -5,6 +5,7 @@
 import { UnmaskError } from "../../src/base/index.ts";
 import {
   completeRecipe,
+  longestBlock,
   type ModelConfig,
   type Recipe,
   type TrainingPosition,
@@ -86,7 +87,7 @@ export async function loadBlocks({
 }
 
 function checkLength(config: ModelConfig, recipe: Recipe): void {
-  const most = config.max_position_embeddings - (config.model_type === "roberta" ? config.pad_token_id + 1 : 0);
+  const most = longestBlock(config);
   if (recipe.blockLength > most)
     throw new UnmaskError(
       "training/block-too-long",

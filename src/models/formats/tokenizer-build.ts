@@ -1,10 +1,11 @@
 /**
  * tokenizer.json and tokenizer_config.json for models that only have the older files: vocab.txt (BERT's
- * word pieces) or vocab.json with merges.txt (RoBERTa's byte-level pairs).
+ * word pieces) or vocab.json with merges.txt (RoBERTa's byte-level pairs). Which of them, its family's record says.
  * Source: transformers' BertTokenizer and RobertaTokenizer (4.x and 5.x), whose defaults are taken.
  */
 import { UnmaskError } from "../../base/index.ts";
 import type { Family, ModelFiles } from "../../contract/index.ts";
+import { architectures, type UsualTokenizer } from "../architectures/index.ts";
 import { isObject, parseObject, type JsonObject } from "./json.ts";
 
 function bad(file: string, fact: string): UnmaskError {
@@ -20,17 +21,7 @@ function missing(file: string): UnmaskError {
   );
 }
 
-interface Names {
-  pad: string;
-  unknown: string;
-  start: string;
-  end: string;
-  mask: string;
-}
-const usual: Record<Family, Names> = {
-  bert: { pad: "[PAD]", unknown: "[UNK]", start: "[CLS]", end: "[SEP]", mask: "[MASK]" },
-  roberta: { pad: "<pad>", unknown: "<unk>", start: "<s>", end: "</s>", mask: "<mask>" },
-};
+type Names = UsualTokenizer["tokens"];
 const fields: Record<keyof Names, string> = {
   pad: "pad_token",
   unknown: "unk_token",
@@ -39,8 +30,8 @@ const fields: Record<keyof Names, string> = {
   mask: "mask_token",
 };
 
-function namesOf(config: JsonObject, family: Family): Names {
-  const names = { ...usual[family] };
+function namesOf(config: JsonObject, usual: UsualTokenizer): Names {
+  const names = { ...usual.tokens };
   for (const role of Object.keys(fields) as (keyof Names)[]) {
     const value = config[fields[role]];
     const text = isObject(value) ? value["content"] : value;
@@ -49,13 +40,13 @@ function namesOf(config: JsonObject, family: Family): Names {
   return names;
 }
 
-/** Special tokens are found in text before anything else; RoBERTa's mask takes the space before it along. */
-function addedTokens(names: Names, vocabulary: ReadonlyMap<string, number>, family: Family, file: string): unknown[] {
+/** Special tokens are found in text before anything else; `<mask>` takes the space before it along. */
+function addedTokens(names: Names, vocabulary: ReadonlyMap<string, number>, file: string): unknown[] {
   return Object.values(names)
     .map((content: string) => {
       const id = vocabulary.get(content);
       if (id === undefined) throw bad(file, `it must hold the special token ${JSON.stringify(content)}.`);
-      const leftStrip = family === "roberta" && content === names.mask;
+      const leftStrip = content === names.mask && content === "<mask>";
       return { id, content, single_word: false, lstrip: leftStrip, rstrip: false, normalized: false, special: true };
     })
     .sort((a, b) => a.id - b.id);
@@ -72,7 +63,7 @@ function wordPieces(vocabText: string, config: JsonObject, names: Names): JsonOb
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: addedTokens(names, vocabulary, "bert", "vocab.txt"),
+    added_tokens: addedTokens(names, vocabulary, "vocab.txt"),
     normalizer: {
       type: "BertNormalizer",
       clean_text: true,
@@ -111,7 +102,7 @@ function bytePairs(vocabText: string, mergesText: string, config: JsonObject, na
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: addedTokens(names, vocabulary, "roberta", "vocab.json"),
+    added_tokens: addedTokens(names, vocabulary, "vocab.json"),
     normalizer: null,
     pre_tokenizer: { type: "ByteLevel", add_prefix_space: prefixSpace, trim_offsets: true, use_regex: true },
     post_processor: {
@@ -137,15 +128,14 @@ function bytePairs(vocabText: string, mergesText: string, config: JsonObject, na
 }
 
 /** A tokenizer_config.json for a tokenizer.json that came alone: its class, names, and BERT's normalisation. */
-function configFor(tokenizer: JsonObject, family: Family, names: Names): JsonObject {
+function configFor(tokenizer: JsonObject, usual: UsualTokenizer, names: Names): JsonObject {
   const normalizer = isObject(tokenizer["normalizer"]) ? tokenizer["normalizer"] : {};
   const bert = normalizer["type"] === "BertNormalizer";
-  const usualKind = family === "bert" ? "WordPiece" : "BPE";
+  const usualKind = usual.kind === "word-pieces" ? "WordPiece" : "BPE";
   const kind = (isObject(tokenizer["model"]) ? tokenizer["model"]["type"] : undefined) ?? usualKind; // old files lack it
   return {
     // Python rebuilds a named class from the vocabulary; the general one takes tokenizer.json as it is.
-    tokenizer_class:
-      kind !== usualKind ? "PreTrainedTokenizerFast" : family === "bert" ? "BertTokenizer" : "RobertaTokenizer",
+    tokenizer_class: kind === usualKind ? usual.class : "PreTrainedTokenizerFast",
     ...(bert
       ? {
           do_lower_case: normalizer["lowercase"],
@@ -153,7 +143,7 @@ function configFor(tokenizer: JsonObject, family: Family, names: Names): JsonObj
           tokenize_chinese_chars: normalizer["handle_chinese_chars"],
         }
       : {}),
-    ...(family === "roberta" ? { bos_token: names.start, eos_token: names.end } : {}),
+    ...(names.start === "<s>" ? { bos_token: names.start, eos_token: names.end } : {}),
     ...Object.fromEntries(Object.entries(fields).map(([role, field]) => [field, names[role as keyof Names]])),
   };
 }
@@ -164,17 +154,18 @@ function configFor(tokenizer: JsonObject, family: Family, names: Names): JsonObj
  * @throws models/no-tokenizer, models/bad-tokenizer
  */
 export function completeTokenizerFiles(texts: Readonly<Record<string, string>>, family: Family): ModelFiles {
+  const usual = architectures[family].tokenizer;
   const { "tokenizer.json": ready, "tokenizer_config.json": configText } = texts;
   const parse = (file: string): JsonObject =>
     texts[file] === undefined ? {} : parseObject(texts[file], file, "models/bad-tokenizer");
   const given = parse("tokenizer_config.json");
-  const names = namesOf({ ...parse("special_tokens_map.json"), ...given }, family);
-  const tokenizer = ready === undefined ? buildTokenizer(texts, family, given, names) : parse("tokenizer.json");
+  const names = namesOf({ ...parse("special_tokens_map.json"), ...given }, usual);
+  const tokenizer = ready === undefined ? buildTokenizer(texts, usual, given, names) : parse("tokenizer.json");
   const files: ModelFiles = {
     "tokenizer.json": ready ?? JSON.stringify(tokenizer),
     "tokenizer_config.json": configText ?? "",
   };
-  const named = configFor(tokenizer, family, names);
+  const named = configFor(tokenizer, usual, names);
   if (configText === undefined) files["tokenizer_config.json"] = `${JSON.stringify(named, null, 2)}\n`;
   else if (ready === undefined) files["tokenizer_config.json"] = `${JSON.stringify({ ...named, ...given }, null, 2)}\n`;
   const map = texts["special_tokens_map.json"];
@@ -184,12 +175,12 @@ export function completeTokenizerFiles(texts: Readonly<Record<string, string>>, 
 
 function buildTokenizer(
   texts: Readonly<Record<string, string>>,
-  family: Family,
+  usual: UsualTokenizer,
   config: JsonObject,
   names: Names,
 ): JsonObject {
   const { "vocab.txt": pieces, "vocab.json": vocabulary, "merges.txt": merges } = texts;
-  if (family === "bert") {
+  if (usual.kind === "word-pieces") {
     if (pieces === undefined) throw missing("vocab.txt");
     return wordPieces(pieces, config, names);
   }

@@ -84,7 +84,7 @@ export function readSpecialTokens(
     throw mismatch(
       `The tokenizer must have a ${role} token; none was found under the names ${roles[role].usual.join(", ")}.`,
       role === "mask"
-        ? "A model without a mask token was not trained to fill masks: choose a BERT or RoBERTa model."
+        ? "A model without a mask token was not trained to fill masks: choose a masked language model."
         : "Add tokenizer_config.json, which names the special tokens, to the folder.",
       { role },
     );

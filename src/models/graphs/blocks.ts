@@ -1,13 +1,17 @@
-/** The blocks that encoder and heads are made of: linear layer, LayerNorm, activation. */
+/**
+ * The blocks that encoders and heads of every family are made of: linear layer, LayerNorm, activation. What changes
+ * every linear layer of every model (LoRA, say) is built in here.
+ */
 import { sugar as s, type Value } from "../../autodiff/index.ts";
 import type { ModelConfig } from "../../contract/index.ts";
-import { weight, type Frame } from "./inputs.ts";
+import { weight, type Frame } from "./frame.ts";
 
 /** x (N, in) times weight (out, in) transposed, plus bias: (N, out). One node. */
 export function linear(frame: Frame, x: Value, name: string): Value {
   return projection(frame, x, `${name}.weight`, `${name}.bias`);
 }
 
+/** The same by the weights' own names: a tied decoder's are of two layers. */
 export function projection(frame: Frame, x: Value, weightName: string, biasName: string): Value {
   return s.gemm(frame.b, x, weight(frame, weightName), weight(frame, biasName), { transB: true });
 }
@@ -17,7 +21,10 @@ export function layerNorm(frame: Frame, x: Value, name: string): Value {
   return s.layerNormalization(frame.b, x, scale, bias, frame.config.layer_norm_eps);
 }
 
+export type Activation = ModelConfig["hidden_act"] | "tanh";
+
 /** Exact GELU by the error function; "gelu_new" is the tanh approximation. */
-export function activation(frame: Frame, x: Value, act: ModelConfig["hidden_act"]): Value {
-  return act === "relu" ? s.relu(frame.b, x) : s.gelu(frame.b, x, act === "gelu" ? "none" : "tanh");
+export function activation({ b }: Frame, x: Value, act: Activation): Value {
+  if (act === "tanh") return s.tanh(b, x);
+  return act === "relu" ? s.relu(b, x) : s.gelu(b, x, act === "gelu" ? "none" : "tanh");
 }

@@ -6,19 +6,13 @@
  */
 import { crossEntropy, GraphBuilder, sugar as s, type Value } from "../../autodiff/index.ts";
 import type { ModelConfig } from "../../contract/index.ts";
-import { parametersOf, type Parameter, type TaskHead } from "../parameters.ts";
-import { linear } from "./blocks.ts";
-import { encoder, MASKED_SCORE } from "./encoder.ts";
+import { architectureOf } from "../architectures/index.ts";
+import type { Parameter, TaskHead } from "../parameter.ts";
+import { parametersOf } from "../parameters.ts";
+import { MASKED_SCORE } from "./attention.ts";
 import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
-import {
-  declare,
-  openFrame,
-  tokenInputs,
-  type BlockShape,
-  type Frame,
-  type PaddingOption,
-  type TokenInputs,
-} from "./inputs.ts";
+import { declare, type BlockShape, type Frame, type TokenInputs } from "./frame.ts";
+import { openFrame, tokenInputs, type PaddingOption } from "./inputs.ts";
 
 function headLogits(
   config: ModelConfig,
@@ -28,33 +22,22 @@ function headLogits(
 ): { frame: Frame; parameters: Parameter[]; logits: Value } {
   const parameters = parametersOf(config, head);
   const frame = openFrame(new GraphBuilder(`${head.kind}-head`), config, shape, parameters);
+  const { encoder, heads } = architectureOf(config);
   const tokens = tokenInputs(frame, padding);
-  const { hidden } = encoder(frame, tokens);
+  const { hidden } = encoder.graph(frame, tokens);
   const logits = frame.b.scope("head", () => {
-    if (head.kind === "tokens") return linear(frame, hidden, "classifier");
-    return head.kind === "spans" ? spanHead(frame, hidden, tokens) : sequenceHead(frame, hidden);
+    if (head.kind === "spans") return withoutPadding(frame, heads.spans.logits(frame, hidden), tokens);
+    return heads[head.kind === "tokens" ? "tokens" : "sequence"].logits(frame, hidden);
   });
   frame.b.output(logits, "logits");
   return { frame, parameters, logits };
 }
 
-/** Dense and tanh on each block's first token, then the classifier: (B*T, H) -> (B, C). */
-function sequenceHead(frame: Frame, hidden: Value): Value {
-  const { b, config, shape } = frame;
-  const [B, T, H] = [shape.B, shape.T, config.hidden_size];
-  const first = s.slice(b, s.reshape(b, hidden, [B, T * H]), [0], [H], [1]); // (B, H)
-  const [dense, output] =
-    config.model_type === "bert" ? ["bert.pooler.dense", "classifier"] : ["classifier.dense", "classifier.out_proj"];
-  return linear(frame, s.tanh(b, linear(frame, first, dense)), output);
-}
-
 /**
- * Start and end logit of each place: (B*T, H) -> (B*T, 2). Padding is no answer: transformers lets it compete in the
- * softmax, which makes a text's loss depend on how far its batch is padded. Without padding the two are the same.
+ * Start and end logit of each place (B*T, 2), padding's pressed down. Padding is no answer: transformers lets it compete
+ * in the softmax, which makes a text's loss depend on how far its batch is padded. Without padding the two are the same.
  */
-function spanHead(frame: Frame, hidden: Value, { attentionMask }: TokenInputs): Value {
-  const { b, shape } = frame;
-  const logits = linear(frame, hidden, "qa_outputs");
+function withoutPadding({ b, shape }: Frame, logits: Value, { attentionMask }: TokenInputs): Value {
   if (attentionMask === undefined) return logits;
   const bias = s.mul(b, s.sub(b, attentionMask, 1), -MASKED_SCORE);
   return s.add(b, logits, s.reshape(b, bias, [shape.B * shape.T, 1]));

@@ -1,8 +1,8 @@
 /** From a built forward graph to what the runtime takes: gradients, bytes, and which name is which. */
 import { addGradients, encodeModel, lowerComposites, simplify, type Graph, type Value } from "../../autodiff/index.ts";
 import { UnmaskError } from "../../base/index.ts";
-import type { Parameter } from "../parameters.ts";
-import type { Frame } from "./inputs.ts";
+import type { Parameter } from "../parameter.ts";
+import type { Frame } from "./frame.ts";
 
 export interface ForwardGraph {
   /** The ONNX file. */

@@ -1,6 +1,7 @@
 /** Forward and training graphs of the supported architectures. How to add one: ../README.md. */
-export { positionIds, positionsInDocuments, maxTokens } from "./positions.ts";
-export type { BlockShape, PaddingOption } from "./inputs.ts";
+export { positionIds, positionsInDocuments } from "./positions.ts";
+export type { BlockShape } from "./frame.ts";
+export type { PaddingOption } from "./inputs.ts";
 export type { ForwardGraph, StepGraph, TrainingOptions } from "./finish.ts";
 export { buildMlmForward, buildMlmLogits, buildMlmTraining } from "./mlm.ts";
 export { buildEncoder } from "./encoder-graph.ts";

@@ -1,19 +1,20 @@
 /**
  * Masked-language-model graphs: training, held-out losses, logits for fill-mask. The masked places are
  * gathered before the head, so its large product with the vocabulary shrinks by the masking rate; the
- * decoder is the word-embedding table itself (tied, as in both families).
+ * decoder is the word-embedding table itself (tied, as in every family).
  */
 import { crossEntropy, GraphBuilder, sugar as s, type Value } from "../../autodiff/index.ts";
 import type { ModelConfig, StepShape } from "../../contract/index.ts";
-import { familyNames, parametersOf, wordEmbeddings, type Parameter } from "../parameters.ts";
-import { activation, layerNorm, linear, projection } from "./blocks.ts";
-import { encoder } from "./encoder.ts";
+import { architectureOf } from "../architectures/index.ts";
+import type { Parameter } from "../parameter.ts";
+import { parametersOf } from "../parameters.ts";
 import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
-import { declare, openFrame, tokenInputs, type Frame, type PaddingOption } from "./inputs.ts";
+import { declare, type Frame } from "./frame.ts";
+import { openFrame, tokenInputs, type PaddingOption } from "./inputs.ts";
 
 /**
  * Encoder and head up to the logits of the masked places.
- * Shapes: inputs input_ids, position_ids, token_type_ids int32 (B*T), attention_mask float (B, T) with
+ * Shapes: inputs input_ids, position_ids, token_type_ids int32 (B*T) as the family has them, attention_mask float (B, T) with
  * padding only, masked_positions int32 (M) into B*T; gives (M, V).
  */
 function maskedLogits(
@@ -26,18 +27,10 @@ function maskedLogits(
   const frame = openFrame(new GraphBuilder(name), config, shape, parameters);
   const tokens = tokenInputs(frame, padding);
   const positions = declare(frame, "masked_positions", "int32", [shape.M]);
-  const { hidden } = encoder(frame, tokens);
-  const logits = frame.b.scope("head", () => mlmHead(frame, s.gather(frame.b, hidden, positions)));
+  const { encoder, heads } = architectureOf(config);
+  const { hidden } = encoder.graph(frame, tokens);
+  const logits = frame.b.scope("head", () => heads.mlm.logits(frame, s.gather(frame.b, hidden, positions)));
   return { frame, parameters, logits };
-}
-
-/** (M, H) -> (M, V). RoBERTa's head has GELU whatever the encoder's activation. */
-function mlmHead(frame: Frame, x: Value): Value {
-  const { config } = frame;
-  const names = familyNames[config.model_type];
-  const act = config.model_type === "roberta" ? "gelu" : config.hidden_act;
-  const transformed = layerNorm(frame, activation(frame, linear(frame, x, names.headDense), act), names.headNorm);
-  return projection(frame, transformed, wordEmbeddings(config.model_type), names.headBias);
 }
 
 /**

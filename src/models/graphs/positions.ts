@@ -1,17 +1,20 @@
-/** Position ids as the two families count them. Plain integers: knows no graph. */
-import type { ModelConfig } from "../../contract/index.ts";
+/** Position ids as the families count them. Plain integers: knows no graph. */
+import { familyFacts, type ModelConfig } from "../../contract/index.ts";
+
+const afterPadding = (config: ModelConfig): boolean => familyFacts(config).places === "after-padding";
 
 /**
  * Positions that begin anew with each document of a block, as if it stood alone. Padding is counted as the families do.
  * Shapes: documents (B*T), the document of each place or -1 -> (B*T).
  */
 export function positionsInDocuments(config: ModelConfig, documents: Int32Array, T: number): Int32Array {
-  const first = config.model_type === "bert" ? 0 : config.pad_token_id + 1;
+  const after = afterPadding(config);
+  const first = after ? config.pad_token_id + 1 : 0;
   const positions = new Int32Array(documents.length);
   let place = 0;
   documents.forEach((document, at) => {
     place = at % T === 0 || document !== documents[at - 1] ? 0 : place + 1;
-    positions[at] = document < 0 && config.model_type !== "bert" ? config.pad_token_id : first + place;
+    positions[at] = document < 0 && after ? config.pad_token_id : first + place;
   });
   return positions;
 }
@@ -24,20 +27,14 @@ export function positionsInDocuments(config: ModelConfig, documents: Int32Array,
  */
 export function positionIds(config: ModelConfig, ids: ArrayLike<number>, B: number, T: number): Int32Array {
   const positions = new Int32Array(B * T);
-  const pad = config.pad_token_id;
+  const [pad, after] = [config.pad_token_id, afterPadding(config)];
   for (let block = 0; block < B; block++) {
     let seen = 0;
     for (let t = 0; t < T; t++) {
       const at = block * T + t;
-      if (config.model_type === "bert") positions[at] = t;
-      else positions[at] = ids[at] === pad ? pad : pad + ++seen;
+      if (after) positions[at] = ids[at] === pad ? pad : pad + ++seen;
+      else positions[at] = t;
     }
   }
   return positions;
-}
-
-/** The longest block the position table has rows for: RoBERTa's first padding_idx + 1 rows are not places. */
-export function maxTokens(config: ModelConfig): number {
-  const rows = config.max_position_embeddings;
-  return config.model_type === "bert" ? rows : rows - config.pad_token_id - 1;
 }

@@ -4,6 +4,7 @@
  * downloaded model opens offline.
  */
 import { hasCode, UnmaskError } from "../../base/index.ts";
+import { familiesText } from "../../contract/index.ts";
 import { isObject, parseObject, type JsonObject } from "../formats/json.ts";
 import { fileUrl, isHubId, listingUrl, type HubAddress } from "./hub-address.ts";
 import type { ByteCache } from "./hub-cache.ts";
@@ -133,7 +134,7 @@ export function selectFiles({ files, pinned }: HubListing): HubSelection {
     throw new UnmaskError(
       "models/no-config",
       `The model ${pinned.id} must have config.json; it was not found.`,
-      "Choose a model of the transformers library: a BERT or RoBERTa with config.json and model.safetensors.",
+      `Choose a model of the transformers library with config.json and model.safetensors: ${familiesText}.`,
     );
   const whole = byPath.get(weightsFile);
   const index = whole === undefined ? byPath.get(weightsIndexFile) : undefined;

@@ -1,5 +1,6 @@
 /** Plain words for the contract's values, in one place, so that every screen says them alike. Pure. */
 import { formatCount, formatNumber } from "../../base/index.ts";
+import { familyFacts } from "../../contract/index.ts";
 import type {
   ArchiveFormat,
   DeviceReport,
@@ -17,7 +18,7 @@ export function formatMillions(count: number): string {
   return formatCount(count);
 }
 
-export const familyName = (model: ModelSummary): string => (model.config.model_type === "bert" ? "BERT" : "RoBERTa");
+export const familyName = (model: ModelSummary): string => familyFacts(model.config).label;
 
 export const describeModel = (model: ModelSummary): string =>
   `${familyName(model)}, ${formatMillions(model.parameters)} parameters`;

@@ -1,13 +1,12 @@
 /** Shapes, names and size of the graphs; their numbers are in tests/golden and tests/gradient. */
 import { describe, expect, test } from "vitest";
 import { hasCode } from "../../../src/base/index.ts";
-import type { ModelConfig } from "../../../src/contract/index.ts";
+import { longestBlock, type ModelConfig } from "../../../src/contract/index.ts";
 import {
   buildEncoder,
   buildMlmForward,
   buildMlmTraining,
   buildHeadTraining,
-  maxTokens,
   parametersOf,
   positionIds,
   type ForwardGraph,
@@ -148,6 +147,6 @@ test("position ids: BERT counts places, RoBERTa real tokens from padding_idx + 1
   const ids = [5, 6, 1, 1, 7, 8, 9, 1];
   expect([...positionIds(tiny, ids, 2, 4)]).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
   expect([...positionIds(roberta, ids, 2, 4)]).toEqual([2, 3, 1, 1, 2, 3, 4, 1]);
-  expect(maxTokens(tiny)).toBe(128);
-  expect(maxTokens(roberta)).toBe(128);
+  expect(longestBlock(tiny)).toBe(128);
+  expect(longestBlock(roberta)).toBe(128);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { hasCode } from "../../../src/base/index.ts";
 import type { ModelConfig } from "../../../src/contract/index.ts";
 import { initialize, parameterCount, parametersOf, type Parameter } from "../../../src/models/index.ts";
-import { weightOf } from "../../../src/models/parameters.ts";
+import { weightOf } from "../../../src/models/parameter.ts";
 
 const bertBase: ModelConfig = {
   model_type: "bert",

@@ -1,0 +1,36 @@
+/**
+ * The families of encoders that the page computes, as far as everyone must know them: what people call them, and how
+ * they count places. What the workers know beside this is a record each in src/models/architectures.
+ */
+import type { ModelConfig } from "./model.ts";
+
+export interface FamilyFacts {
+  /** As people call it. */
+  label: string;
+  /** Models under other names that are the same network. */
+  also?: readonly string[];
+  /**
+   * How places are counted: from 0; from padding_idx + 1, padding being padding_idx itself; not at all (places are
+   * relative, and the graph has no `position_ids` input).
+   */
+  places: "from-zero" | "after-padding" | "relative";
+}
+
+/** In the order in which they are listed to people. */
+export const families = {
+  bert: { label: "BERT", places: "from-zero" },
+  roberta: { label: "RoBERTa", also: ["DistilRoBERTa", "XLM-RoBERTa", "CamemBERT"], places: "after-padding" },
+} as const satisfies Record<string, FamilyFacts>;
+
+export type Family = keyof typeof families;
+
+export const familyFacts = ({ model_type }: Pick<ModelConfig, "model_type">): FamilyFacts => families[model_type];
+
+/** "BERT, RoBERTa (DistilRoBERTa, ...)" */
+export const familiesText: string = Object.values<FamilyFacts>(families)
+  .map(({ label, also }) => (also === undefined ? label : `${label} (also ${also.join(", ")})`))
+  .join(", ");
+
+/** The longest block that the model takes, in tokens: the first padding_idx + 1 rows of a position table may be no places. */
+export const longestBlock = (config: ModelConfig): number =>
+  config.max_position_embeddings - (familyFacts(config).places === "after-padding" ? config.pad_token_id + 1 : 0);

@@ -1,0 +1,62 @@
+/**
+ * What the page must know of an architecture: one record, in one file, for each. Everything else (graphs, loading,
+ * export, layer-wise rates, messages) asks the record. How to add one: ../README.md.
+ */
+import type { Value } from "../../autodiff/index.ts";
+import type { Family, ModelConfig, SpecialTokens } from "../../contract/index.ts";
+import type { ConfigFields } from "../formats/config-fields.ts";
+import type { JsonObject } from "../formats/json.ts";
+import type { EncoderValues, Frame, TokenInputs } from "../graphs/frame.ts";
+import type { Parameter } from "../parameter.ts";
+
+/** A head for labelled text; `logits` reads the last hidden states (B*T, H). */
+export interface LabelHead {
+  parameters(config: ModelConfig, labels: number): Parameter[];
+  logits(frame: Frame, hidden: Value): Value;
+}
+/** The tokenizer that models of the family usually have: what older vocabulary files are turned into. */
+export interface UsualTokenizer {
+  /** transformers' class. */
+  class: string;
+  /** Word pieces of vocab.txt; byte-level pairs of vocab.json and merges.txt. */
+  kind: "word-pieces" | "byte-pairs";
+  tokens: { pad: string; unknown: string; start: string; end: string; mask: string };
+}
+
+export interface Architecture {
+  family: Family;
+  /** config.json's `model_type` values that are read as this family: the first is the one written. */
+  types: readonly [string, ...string[]];
+  /** transformers' classes are this and "Model", "ForMaskedLM" and so on. */
+  classes: string;
+  /** First part of the encoder's parameter names. */
+  prefix: string;
+  tokenizer: UsualTokenizer;
+  /** `fields` reads config.json; the names that BERT does not have are the record's own business. */
+  readConfig(fields: ConfigFields): ModelConfig;
+  /** config.json as transformers reads it, without `architectures`. */
+  writeConfig(config: ModelConfig, special?: SpecialTokens): JsonObject;
+  encoder: {
+    parameters(config: ModelConfig): Parameter[];
+    graph(frame: Frame, tokens: TokenInputs): EncoderValues;
+  };
+  heads: {
+    /** `logits` reads the masked places' hidden states (M, H) and gives (M, V); its decoder is the word table. */
+    mlm: { parameters(config: ModelConfig): Parameter[]; logits(frame: Frame, x: Value): Value };
+    /** A class for every token. */
+    tokens: LabelHead;
+    /** A class for the whole block; of one label: a number. */
+    sequence: LabelHead;
+    /** Two labels a token: whether an answer begins and ends there. */
+    spans: LabelHead;
+  };
+  /** The word-embedding table. */
+  words: string;
+  /** Tables whose row of the padding token starts at zero: PyTorch's `padding_idx`. */
+  paddedTables: readonly string[];
+  /** Second names of tied tensors, and the name that counts. */
+  tied: Readonly<Record<string, string>>;
+  /** Which parameters belong to a layer (its number captured), and which lie below the layers; the rest is head. */
+  layers: RegExp;
+  below: RegExp;
+}

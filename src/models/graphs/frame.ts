@@ -1,0 +1,50 @@
+/**
+ * What the blocks of a graph are handed: the builder, the configuration, weights under their parameter names.
+ * Hidden states stay two-dimensional (B*T, H), so that a linear layer is one Gemm. Knows no architecture.
+ */
+import type { GraphBuilder, Value } from "../../autodiff/index.ts";
+import { UnmaskError } from "../../base/index.ts";
+import type { ModelConfig } from "../../contract/index.ts";
+
+/** Blocks and tokens a block: what an encoder graph is made for. */
+export interface BlockShape {
+  B: number;
+  T: number;
+}
+
+/** What the parts of a graph are made from; passed down, never kept. */
+export interface Frame {
+  b: GraphBuilder;
+  config: ModelConfig;
+  shape: BlockShape;
+  weights: ReadonlyMap<string, Value>;
+  /** Non-parameter inputs, in the order declared. */
+  inputs: Value[];
+}
+/** The inputs of an encoder; which of the optional ones exist, its architecture and the options say. */
+export interface TokenInputs {
+  inputIds: Value;
+  positionIds?: Value;
+  tokenTypeIds?: Value;
+  /** (B, T) or (B, 1, T, T) float, 1 = may be looked at; absent in graphs without padding. */
+  attentionMask?: Value;
+}
+export interface EncoderValues {
+  /** What the first layer reads (B*T, H). */
+  embedded: Value;
+  /** What the last layer gives (B*T, H). */
+  hidden: Value;
+}
+
+export function declare(frame: Frame, name: string, type: "int32" | "float32", shape: readonly number[]): Value {
+  const value = frame.b.input(name, type, shape);
+  frame.inputs.push(value);
+  return value;
+}
+
+/** The weight of a parameter of this graph; a wrong name is a fault of ours. */
+export function weight(frame: Frame, name: string): Value {
+  const value = frame.weights.get(name);
+  if (value === undefined) throw new UnmaskError("models/internal", `The graph has no parameter "${name}".`);
+  return value;
+}
