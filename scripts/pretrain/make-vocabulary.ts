@@ -10,7 +10,7 @@ import {
   bertTokenizerConfigJson,
   bertTokenizerJson,
 } from "../../src/data/tokenize/bert-tokenizer-json.ts";
-import { countWords, trainWordPiece } from "../../src/data/tokenize/wordpiece-trainer.ts";
+import { countWords, runTrainer, trainWordPiece, WordCounts } from "../../src/data/tokenize/train/index.ts";
 import { findCorpora, readLines } from "./corpus.ts";
 
 /** 8192 pieces: the embedding table of a 128-wide model stays at 1 M numbers. */
@@ -27,21 +27,23 @@ export async function makeVocabulary(
   positions: number,
 ): Promise<string[]> {
   const started = Date.now();
-  const counts = new Map<string, number>();
+  const counts = new WordCounts();
+  const uncased = JSON.parse(bertTokenizerJson(bertSpecialTokens, false)) as object;
   for (const file of findCorpora(corpusFolders).train)
-    for await (const lines of readLines(file)) countWords(lines, counts);
-  const words = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    for await (const lines of readLines(file)) countWords(lines, uncased, counts);
   const counted = Date.now();
   console.log(
-    `${formatCount(words)} words and signs, ${formatCount(counts.size)} distinct, in ${(counted - started) / 1000} s`,
+    `${formatCount(counts.total)} words and signs, ${formatCount(counts.size)} distinct, in ${(counted - started) / 1000} s`,
   );
-  const vocabulary = trainWordPiece(counts, {
-    vocabularySize,
-    minFrequency,
-    limitAlphabet: alphabetSize,
-    initialAlphabet,
-    specialTokens: bertSpecialTokens,
-  });
+  const vocabulary = runTrainer(
+    trainWordPiece(counts, {
+      vocabularySize,
+      minFrequency,
+      limitAlphabet: alphabetSize,
+      initialAlphabet,
+      specialTokens: bertSpecialTokens,
+    }),
+  );
   console.log(`${vocabulary.length} pieces in ${(Date.now() - counted) / 1000} s`);
   mkdirSync(outFolder, { recursive: true });
   writeFileSync(join(outFolder, "tokenizer.json"), bertTokenizerJson(vocabulary));

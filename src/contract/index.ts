@@ -21,5 +21,6 @@ export * from "./schedule.ts";
 export * from "./selection.ts";
 export * from "./settings.ts";
 export * from "./shapes.ts";
+export * from "./tokenizer-training.ts";
 export * from "./wire.ts";
 export * from "./worker-api.ts";

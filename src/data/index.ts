@@ -21,7 +21,7 @@ export { tokenizerFingerprint } from "./tokenize/tokenizer-json.ts";
 export { createEncoder, type Encoder } from "./tokenize/encoder/encoder.ts";
 export { encodeBatch, type EncodedBatch, type EncodeLane } from "./tokenize/encode-batch.ts";
 export { IdBuffer, type Encoding } from "./tokenize/encoder/encodings.ts";
-export { countWords, trainWordPiece, type WordPieceOptions } from "./tokenize/wordpiece-trainer.ts";
+export * from "./tokenize/train/index.ts";
 
 export type { Block, BlockIndex, TokenStream } from "./pack/blocks.ts";
 export { blockLengths } from "./pack/block-lengths.ts";

@@ -3,7 +3,13 @@ import { headRows } from "./heads.rows.ts";
 import type { MethodRow } from "./row.ts";
 import { scheduleRows } from "./schedules.rows.ts";
 import { tenStepsRows } from "./ten-steps.rows.ts";
+import { tokenizerTrainingRows } from "./tokenizer-training.rows.ts";
 
 export { leastEffect, type MethodRow } from "./row.ts";
 
-export const methodRows: readonly MethodRow[] = [...scheduleRows, ...tenStepsRows, ...headRows];
+export const methodRows: readonly MethodRow[] = [
+  ...scheduleRows,
+  ...tenStepsRows,
+  ...headRows,
+  ...tokenizerTrainingRows,
+];

@@ -1,7 +1,14 @@
 /**
  * A WordPiece vocabulary as the two files that a Hugging Face tokenizer is loaded from, in Python
- * and in JavaScript alike: tokenizer.json and tokenizer_config.json of an uncased BERT.
+ * and in JavaScript alike: tokenizer.json and tokenizer_config.json of a BERT, uncased unless told.
  */
+export interface BertText {
+  lowerCase: boolean;
+  /** Null: as `lowerCase`. */
+  stripAccents: boolean | null;
+}
+const uncased: BertText = { lowerCase: true, stripAccents: null };
+
 /** Ids 0 to 4 of our own vocabularies. */
 export const bertSpecialTokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] as const;
 
@@ -9,7 +16,7 @@ export const bertSpecialTokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] 
  * tokenizer.json. The vocabulary is in id order and begins with `bertSpecialTokens`.
  * @param inText false: "[MASK]" written in a text is five signs, as in pretraining
  */
-export function bertTokenizerJson(vocabulary: readonly string[], inText = true): string {
+export function bertTokenizerJson(vocabulary: readonly string[], inText = true, text = uncased): string {
   const idOf = (token: string): number => vocabulary.indexOf(token);
   const special = (id: string): object => ({ SpecialToken: { id, type_id: 0 } });
   const tokenizer = {
@@ -29,8 +36,8 @@ export function bertTokenizerJson(vocabulary: readonly string[], inText = true):
       type: "BertNormalizer",
       clean_text: true,
       handle_chinese_chars: true,
-      strip_accents: null,
-      lowercase: true,
+      strip_accents: text.stripAccents,
+      lowercase: text.lowerCase,
     },
     pre_tokenizer: { type: "BertPreTokenizer" },
     post_processor: {
@@ -60,12 +67,12 @@ export function bertTokenizerJson(vocabulary: readonly string[], inText = true):
 }
 
 /** tokenizer_config.json; `maxLength` is the model's number of positions. */
-export function bertTokenizerConfigJson(maxLength: number): string {
+export function bertTokenizerConfigJson(maxLength: number, text = uncased): string {
   const config = {
     tokenizer_class: "BertTokenizer",
-    do_lower_case: true,
+    do_lower_case: text.lowerCase,
     do_basic_tokenize: true,
-    strip_accents: null,
+    strip_accents: text.stripAccents,
     tokenize_chinese_chars: true,
     clean_up_tokenization_spaces: true,
     model_max_length: maxLength,

@@ -10,6 +10,7 @@ import {
   bertTokenizerConfigJson,
   bertTokenizerJson,
   countWords,
+  runTrainer,
   trainWordPiece,
 } from "../../../src/data/index.ts";
 import { initialize, parametersOf, toTensors, writeConfig, writeSafetensors } from "../../../src/models/index.ts";
@@ -20,12 +21,11 @@ const positions = 64;
 
 /** File name to content. */
 export function nanoModel(): Record<string, string | Uint8Array> {
-  const vocabulary = trainWordPiece(countWords(logLines(400)), {
-    vocabularySize: 200,
-    minFrequency: 2,
-    limitAlphabet: 60,
-    specialTokens: bertSpecialTokens,
-  });
+  const counts = countWords(logLines(400), JSON.parse(bertTokenizerJson(bertSpecialTokens, false)) as object);
+  const specialTokens = bertSpecialTokens;
+  const vocabulary = runTrainer(
+    trainWordPiece(counts, { vocabularySize: 200, minFrequency: 2, limitAlphabet: 60, specialTokens }),
+  );
   const config: ModelConfig = {
     model_type: "bert",
     vocab_size: vocabulary.length,

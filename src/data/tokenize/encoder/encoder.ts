@@ -55,10 +55,17 @@ export class Encoder {
   }
 
   /** The text's words after normalising and cutting, before the vocabulary has a say. */
-  eachWord(source: string, visit: (word: string) => void): void {
+  eachWord(source: string, visit: (chars: Int32Array, start: number, end: number) => void): void {
     this.#cut(source, 0, source.length, 0);
     const { text, bounds, length } = this.#last;
-    for (let i = 0; i < length; i += 2) visit(String.fromCodePoint(...text.chars.subarray(bounds[i], bounds[i + 1])));
+    for (let i = 0; i < length; i += 2) visit(text.chars, bounds[i]!, bounds[i + 1]!);
+  }
+
+  /** The pieces of one word as `eachWord` gives it. */
+  cutWord(chars: Int32Array): Int32Array {
+    const pieces = new Pieces();
+    this.#model.segment(chars, 0, chars.length, pieces);
+    return pieces.ids.slice(0, pieces.length);
   }
 
   #encode(source: string, out: IdBuffer, places: TokenPlaces | undefined): void {

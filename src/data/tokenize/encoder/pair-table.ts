@@ -2,7 +2,7 @@
 const ROW = 4;
 
 /** Mixes two numbers; the multipliers are those of MurmurHash3. */
-function hash(a: number, b: number): number {
+export function pairHash(a: number, b: number): number {
   let mixed = Math.imul(a, 0xcc9e2d51) ^ Math.imul(b, 0x85ebca6b);
   mixed ^= mixed >>> 15;
   mixed = Math.imul(mixed, 0xc2b2ae35);
@@ -23,7 +23,7 @@ export class PairTable {
 
   /** A pair given twice keeps the later rank. */
   set(left: number, right: number, rank: number, joined: number): void {
-    let row = hash(left, right) & this.#mask;
+    let row = pairHash(left, right) & this.#mask;
     const table = this.#table;
     while (table[row * ROW] !== 0 && !(table[row * ROW] === left + 1 && table[row * ROW + 1] === right))
       row = (row + 1) & this.#mask;
@@ -33,7 +33,7 @@ export class PairTable {
   /** Where the pair stands, for `rank` and `joined`; -1: it is never joined. */
   find(left: number, right: number): number {
     const table = this.#table;
-    for (let row = hash(left, right) & this.#mask; ; row = (row + 1) & this.#mask) {
+    for (let row = pairHash(left, right) & this.#mask; ; row = (row + 1) & this.#mask) {
       const at = row * ROW;
       const key = table[at]!;
       if (key === 0) return -1;
