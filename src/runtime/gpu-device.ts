@@ -9,7 +9,7 @@ import { UnmaskError } from "../base/index.ts";
 import { readBuffers, storageBuffer, write } from "./gpu-buffers.ts";
 import { GpuTrainer } from "./gpu-trainer.ts";
 import { takeValues } from "./host-weights.ts";
-import { deviceLost, keepTransposes, runtimeError, type Ort, type OrtModule } from "./ort.ts";
+import { deviceLost, keepAsWritten, runtimeError, type Ort, type OrtModule } from "./ort.ts";
 import { probeModel } from "./probe-model.ts";
 import type {
   Arrays,
@@ -156,7 +156,7 @@ const sessionOptions: Ort.InferenceSession.SessionOptions = {
   // NCHW, though there are no images: the change to the default layout moves transposes about.
   executionProviders: [{ name: "webgpu", storageBufferCacheMode: "simple", preferredLayout: "NCHW" }],
   graphOptimizationLevel: "all",
-  ...keepTransposes,
+  ...keepAsWritten,
 };
 
 class GpuProgram implements Program {

@@ -3,7 +3,7 @@ import type { DeviceReport } from "../contract/index.ts";
 import { HostProgram } from "./host-program.ts";
 import { HostTrainer } from "./host-trainer.ts";
 import { HostWeights } from "./host-weights.ts";
-import { keepTransposes, runtimeError, type Ort, type OrtModule } from "./ort.ts";
+import { keepAsWritten, runtimeError, type Ort, type OrtModule } from "./ort.ts";
 import type { Arrays, Device, DeviceWeights, Moments, ParameterShape, Program, StepProgram, Trainer } from "./types.ts";
 
 export class HostDevice implements Device {
@@ -47,7 +47,7 @@ export class HostDevice implements Device {
         graphOptimizationLevel: "all",
         // Gradients leave the heap at once; an arena would keep the peak of every graph ever run.
         enableMemPattern: true,
-        ...keepTransposes,
+        ...keepAsWritten,
         ...(this.report.kind === "native" ? { intraOpNumThreads: this.#threads } : {}),
       });
     } catch (error) {

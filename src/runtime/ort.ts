@@ -30,11 +30,15 @@ export async function loadOrt(
  * Session options for a graph that is already as it should be. ONNX Runtime's transpose optimizer (1.31-dev) pushes the
  * one transpose of all heads through the Split behind it, although it meets nothing there to cancel (its pull request
  * 32704): four transposes more in a two-layer encoder's step, and those of keys and values no longer vanish into the
- * CPU's fused products. Delete when that is merged.
+ * CPU's fused products. Delete when that is merged. Equal nodes were shared when the graph was made; what is still twice
+ * there is recomputed on purpose, and merging it would undo that.
  */
-export const keepTransposes = {
+export const keepAsWritten = {
   extra: {
-    optimization: { disable_specified_optimizers: "TransposeOptimizer;TransposeOptimizer_CPUExecutionProvider" },
+    optimization: {
+      disable_specified_optimizers:
+        "TransposeOptimizer;TransposeOptimizer_CPUExecutionProvider;CommonSubexpressionElimination",
+    },
   },
 } as const satisfies Ort.InferenceSession.SessionOptions;
 

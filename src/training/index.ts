@@ -13,4 +13,4 @@ export type { Network, Objective, Score, Scorer, StepBatches } from "./objective
 export { headOf, openObjective } from "./objectives/index.ts";
 export { collateSettings, mlmNetwork, runShape, type TextPlan } from "./objectives/mlm.ts";
 export { HeldOutScorer, type TokenLosses } from "./objectives/mlm-scorer.ts";
-export { RecipeTrainer, trainedParameters, type TrainerPlan } from "./recipe-trainer.ts";
+export { RecipeTrainer, stepGraph, trainedParameters, type TrainerPlan } from "./recipe-trainer.ts";

@@ -4,11 +4,21 @@
  * Knows no batches' origin and no events.
  */
 import type { ModelConfig, Recipe } from "../contract/index.ts";
-import { parametersOf, type Parameter } from "../models/index.ts";
+import { parametersOf, recomputeLayers, type Parameter, type StepGraph } from "../models/index.ts";
 import type { Arrays, Device, DeviceWeights, Feeds, Moments, StepResult, Trainer } from "../runtime/index.ts";
 import { LayerPlan } from "./layer-plan.ts";
 import type { Network } from "./objective.ts";
 import { headOf } from "./objectives/index.ts";
+
+/** The objective's graph as the recipe wants it run: what has to do with memory is settled here, for all objectives. */
+export function stepGraph(
+  { recipe, objective }: Pick<TrainerPlan, "recipe" | "objective">,
+  trainable: Trainable,
+): StepGraph {
+  const graph = objective.trainingGraph(trainable);
+  return recipe.recompute === "layers" ? recomputeLayers(graph) : graph;
+}
+type Trainable = (name: string) => boolean;
 
 export interface TrainerPlan {
   device: Device;
@@ -25,12 +35,13 @@ export interface TrainerPlan {
 export class RecipeTrainer {
   readonly parameters: readonly Parameter[];
   readonly weights: DeviceWeights;
-  readonly #plan: TrainerPlan;
+  /** Without the weights and moments: the device has them, and no second copy is kept. */
+  readonly #plan: Omit<TrainerPlan, "weights" | "moments">;
   readonly #layers: LayerPlan;
   readonly #changes: readonly number[];
   #trainer: Trainer | undefined;
 
-  private constructor(plan: TrainerPlan, weights: DeviceWeights) {
+  private constructor(plan: Omit<TrainerPlan, "weights" | "moments">, weights: DeviceWeights) {
     this.#plan = plan;
     this.weights = weights;
     this.parameters = parametersOf(plan.config, plan.objective.head);
@@ -38,10 +49,10 @@ export class RecipeTrainer {
     this.#changes = this.#layers.changes(this.parameters.map(({ name }) => name));
   }
 
-  static async open(plan: TrainerPlan): Promise<RecipeTrainer> {
-    const weights = await plan.device.upload(parametersOf(plan.config, plan.objective.head), plan.weights);
+  static async open({ weights: values, moments, ...plan }: TrainerPlan): Promise<RecipeTrainer> {
+    const weights = await plan.device.upload(parametersOf(plan.config, plan.objective.head), values);
     const trainer = new RecipeTrainer(plan, weights);
-    await trainer.#compile(plan.startStep + 1, plan.moments);
+    await trainer.#compile(plan.startStep + 1, moments);
     return trainer;
   }
 
@@ -71,9 +82,8 @@ export class RecipeTrainer {
   }
 
   async #compile(step: number, moments: Moments | undefined): Promise<void> {
-    const { device, objective } = this.#plan;
-    const graph = objective.trainingGraph((name) => this.#layers.trainable(name, step));
-    this.#trainer = await device.train(graph.parameters, this.weights, graph, moments);
+    const graph = stepGraph(this.#plan, (name) => this.#layers.trainable(name, step));
+    this.#trainer = await this.#plan.device.train(graph.parameters, this.weights, graph, moments);
   }
 
   async dispose(): Promise<void> {

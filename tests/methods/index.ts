@@ -1,5 +1,6 @@
 /** The methods' table. A new method adds its rows here, one line each, in the issue's order. */
 import { headRows } from "./heads.rows.ts";
+import { largeRows } from "./large.rows.ts";
 import type { MethodRow } from "./row.ts";
 import { scheduleRows } from "./schedules.rows.ts";
 import { tenStepsRows } from "./ten-steps.rows.ts";
@@ -11,5 +12,6 @@ export const methodRows: readonly MethodRow[] = [
   ...scheduleRows,
   ...tenStepsRows,
   ...headRows,
+  ...largeRows,
   ...tokenizerTrainingRows,
 ];

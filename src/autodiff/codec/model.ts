@@ -30,8 +30,18 @@ const kindCodes: Readonly<Record<AttributeKind, number>> = {
   ints: 7,
 };
 
+export interface EncodeOptions {
+  /**
+   * Writes the nodes last first, so that ONNX Runtime keeps the graph's own order: it walks back from the nodes that
+   * nothing reads, highest index first, and among a node's inputs takes the highest first too (graph.cc, ReverseDFSFrom;
+   * 1.31-dev). Otherwise all weight gradients come after all the rest, and what they read lives until then. The file is
+   * no valid ONNX for a strict reader, which wants nodes sorted.
+   */
+  readonly lastFirst?: boolean;
+}
+
 /** The bytes of an ONNX model; the same graph gives the same bytes. Composites become ONNX nodes first. */
-export function encodeModel(given: Graph): Uint8Array<ArrayBuffer> {
+export function encodeModel(given: Graph, { lastFirst = false }: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
   const graph = lowerComposites(given);
   const usesMicrosoft = graph.nodes.some((node) => node.domain === MICROSOFT);
   const message: Partly<ModelMessage> = {
@@ -46,7 +56,7 @@ export function encodeModel(given: Graph): Uint8Array<ArrayBuffer> {
       input: graph.inputs.map(encodeValue),
       output: graph.outputs.map(encodeValue),
       initializer: [...graph.constants].map(([name, constant]) => encodeTensor(name, constant)),
-      node: graph.nodes.map(encodeNode),
+      node: (lastFirst ? [...graph.nodes].reverse() : graph.nodes).map(encodeNode),
     },
   };
   return toBinary(ModelSchema, create(ModelSchema, message as Record<string, unknown>));
@@ -103,7 +113,7 @@ export function decodeModel(bytes: Uint8Array): Graph {
   const types = new Map<string, TensorType>();
   for (const { name, type, shape } of [...inputs, ...graph.valueInfo.map(decodeValue), ...outputs])
     types.set(name, { type, shape });
-  const nodes = graph.node.map(decodeNode);
+  const nodes = firstFirst(graph.node.map(decodeNode));
   const version = Number(opset?.version ?? 0n);
   return {
     name: graph.name,
@@ -114,6 +124,13 @@ export function decodeModel(bytes: Uint8Array): Graph {
     constants,
     types: completeTypes(nodes, types, constants, version),
   };
+}
+
+/** A file that was written last first, turned round. */
+function firstFirst(nodes: GraphNode[]): GraphNode[] {
+  const made = new Map(nodes.flatMap(({ outputs }, at) => outputs.map((name) => [name, at] as const)));
+  const isBackwards = nodes.some(({ inputs }, at) => inputs.some((name) => (made.get(name) ?? -1) > at));
+  return isBackwards ? nodes.reverse() : nodes;
 }
 
 function parse(bytes: Uint8Array): ModelMessage {

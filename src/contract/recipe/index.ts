@@ -4,6 +4,7 @@ import { batchSettings } from "./batches.ts";
 import { layerSettings } from "./layers.ts";
 import { objectiveSettings } from "./objective.ts";
 import { maskingSettings } from "./masking.ts";
+import { memorySettings } from "./memory.ts";
 import { optimiserSettings } from "./optimiser.ts";
 import { regularisationSettings } from "./regularisation.ts";
 import { runLengthSettings } from "./run-length.ts";
@@ -16,6 +17,7 @@ export const recipeTable = {
   ...maskingSettings,
   ...layerSettings,
   ...regularisationSettings,
+  ...memorySettings,
 } as const;
 
 export type Recipe = SettingsOf<typeof recipeTable>;

@@ -6,3 +6,4 @@ export type { ForwardGraph, StepGraph, TrainingOptions } from "./finish.ts";
 export { buildMlmForward, buildMlmLogits, buildMlmTraining } from "./mlm.ts";
 export { buildEncoder } from "./encoder-graph.ts";
 export { buildHead, buildHeadForward, buildHeadTraining } from "./classification.ts";
+export { recomputeLayers } from "./recompute.ts";

@@ -1,0 +1,57 @@
+/**
+ * What makes large models fit, each against the same ten AdamW steps in PyTorch that the plain engine is held to: the
+ * numbers must stay, and the saving must be there. A row's deviation is the larger of the two: the largest relative
+ * error, or by how much the saving was missed.
+ */
+import * as native from "onnxruntime-node";
+import { liveness, runtimeOrder } from "../../src/autodiff/index.ts";
+import { defaultRecipe, type ModelConfig, type Recipe } from "../../src/contract/index.ts";
+import { nativeDevice } from "../../src/runtime/index.ts";
+import { mlmNetwork, stepGraph } from "../../src/training/index.ts";
+import { methodErrors, methodsOracle } from "../support/golden-methods.ts";
+import type { MethodRow } from "./row.ts";
+import { tenStepsTolerance } from "./ten-steps.rows.ts";
+
+const deep: ModelConfig = {
+  model_type: "bert",
+  vocab_size: 40,
+  hidden_size: 16,
+  num_hidden_layers: 6,
+  num_attention_heads: 2,
+  intermediate_size: 64,
+  max_position_embeddings: 32,
+  type_vocab_size: 2,
+  layer_norm_eps: 1e-12,
+  pad_token_id: 0,
+  hidden_act: "gelu",
+  initializer_range: 0.02,
+};
+
+/** Bytes of activations alive at once in the order in which the runtime computes. */
+function activationBytes(settings: Partial<Recipe>): number {
+  const recipe = { ...defaultRecipe(), ...settings };
+  const objective = mlmNetwork(deep, recipe, { B: 2, T: 32, M: 8 }, false);
+  const { graph } = stepGraph({ recipe, objective }, () => true);
+  const written = recipe.recompute === "off" ? graph.nodes : [...graph.nodes].reverse();
+  return liveness({ ...graph, nodes: runtimeOrder(written) }, { inPlace: true }).peakBytes;
+}
+/** A six-layer encoder's activations must shrink to less than this. */
+const wantedShare = 0.5;
+const missedSaving = (settings: Partial<Recipe>): number =>
+  Math.max(0, activationBytes(settings) / activationBytes({}) - wantedShare);
+
+async function recomputeError(settings: Partial<Recipe>): Promise<number> {
+  const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
+  const errors = await methodErrors(device, "plain", settings);
+  return Math.max(...Object.values(errors), missedSaving(settings));
+}
+
+export const largeRows: MethodRow[] = [
+  {
+    method: "Activation recompute",
+    oracle: `${methodsOracle}; at most half the activations`,
+    tolerance: tenStepsTolerance,
+    deviation: () => recomputeError({ recompute: "layers" }),
+    withoutIt: () => recomputeError({ recompute: "off" }),
+  },
+];
