@@ -17,10 +17,10 @@ export function uniformBuffer(device: GPUDevice, bytes: number): GPUBuffer {
 }
 
 /** writeBuffer, copying first where the data lies in shared memory, which it refuses. */
-export function write(device: GPUDevice, buffer: GPUBuffer, data: ArrayBufferView): void {
+export function write(device: GPUDevice, buffer: GPUBuffer, data: ArrayBufferView, at = 0): void {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const shared = typeof SharedArrayBuffer === "function" && data.buffer instanceof SharedArrayBuffer;
-  device.queue.writeBuffer(buffer, 0, shared ? new Uint8Array(bytes) : (bytes as Uint8Array<ArrayBuffer>));
+  device.queue.writeBuffer(buffer, at, shared ? new Uint8Array(bytes) : (bytes as Uint8Array<ArrayBuffer>));
 }
 
 export class Kernel {
@@ -44,9 +44,10 @@ export class Kernel {
   }
 }
 
+/** The values of several buffers, from byte `at` on where one is given. */
 export async function readBuffers(
   device: GPUDevice,
-  sources: { buffer: GPUBuffer; values: number }[],
+  sources: readonly { buffer: GPUBuffer; values: number; at?: number }[],
 ): Promise<Float32Array[]> {
   const total = sources.reduce((sum, s) => sum + bytesFor(s.values), 0);
   const staging = device.createBuffer({
@@ -55,8 +56,8 @@ export async function readBuffers(
   });
   const encoder = device.createCommandEncoder();
   let offset = 0;
-  for (const { buffer, values } of sources) {
-    encoder.copyBufferToBuffer(buffer, 0, staging, offset, bytesFor(values));
+  for (const { buffer, values, at = 0 } of sources) {
+    encoder.copyBufferToBuffer(buffer, at, staging, offset, bytesFor(values));
     offset += bytesFor(values);
   }
   device.queue.submit([encoder.finish()]);

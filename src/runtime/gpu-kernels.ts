@@ -5,6 +5,17 @@
  */
 const lanes = 256;
 
+/** Adds up the lanes' `sum` to `total` on lane 0: by 16, then the 16. */
+const addUp = `
+  shared_sums[lane] = sum;
+  workgroupBarrier();
+  var total = 0.0;
+  if (lane < 16u) { for (var k = 0u; k < ${lanes / 16}u; k++) { total += shared_sums[lane * ${lanes / 16}u + k]; } }
+  workgroupBarrier();
+  if (lane < 16u) { shared_sums[lane] = total; }
+  workgroupBarrier();
+  if (lane == 0u) { total = 0.0; for (var k = 0u; k < 16u; k++) { total += shared_sums[k]; } }`;
+
 /** Loops a workgroup's lanes over 0..n in strides of the whole grid. */
 const strided = (n: string, body: string): string => `
     let stride = groups.x * ${lanes}u;
@@ -17,24 +28,34 @@ const entry = `@compute @workgroup_size(${lanes})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u)`;
 
-/** grad[unique[s], :] += sum of rows[order[k], :] for k in segment s. One workgroup a segment. */
-export const addRowsKernel = `
-struct Sizes { width: u32, segments: u32 }
-@group(0) @binding(0) var<uniform> sizes: Sizes;
-@group(0) @binding(1) var<storage, read_write> grad: array<f32>;
-@group(0) @binding(2) var<storage, read> rows: array<f32>;
-@group(0) @binding(3) var<storage, read> order: array<u32>;
-@group(0) @binding(4) var<storage, read> segments: array<vec2u>; // (table row, first place in order); one more closes the last
+/** Of up to `count` tables: grad[row[s], :] += sum of rows[order[k], :] for k in segment s. One workgroup a segment. */
+export const addRowsKernel = (count: number): string => `
+@group(0) @binding(0) var<uniform> tables: array<vec4u, ${count}>; // (width, segments, first segment)
+@group(0) @binding(1) var<storage, read> order: array<u32>;
+@group(0) @binding(2) var<storage, read> segments: array<vec2u>; // (table row, first place in order); one more closes a table
+${Array.from(
+  { length: count },
+  (_, k) => `@group(0) @binding(${2 * k + 3}) var<storage, read_write> grad${k}: array<f32>;
+@group(0) @binding(${2 * k + 4}) var<storage, read> rows${k}: array<f32>;`,
+).join("\n")}
 ${entry} {
-  let s = group.x + group.y * groups.x;
-  if (s >= sizes.segments) { return; }
-  let start = segments[s].y;
-  let end = segments[s + 1u].y;
-  for (var h = lane; h < sizes.width; h += ${lanes}u) {
-    var sum = 0.0;
-    for (var k = start; k < end; k++) { sum += rows[order[k] * sizes.width + h]; }
-    let at = segments[s].x * sizes.width + h;
-    grad[at] = grad[at] + sum;
+  let width = tables[group.y].x;
+  let last = tables[group.y].z + tables[group.y].y;
+  for (var s = tables[group.y].z + group.x; s < last; s += groups.x) {
+    let start = segments[s].y;
+    let end = segments[s + 1u].y;
+    for (var h = lane; h < width; h += ${lanes}u) {
+      let at = segments[s].x * width + h;
+      var sum = 0.0;
+      switch (group.y) {
+      ${cases(
+        count,
+        (k) => `
+        for (var n = start; n < end; n++) { sum += rows${k}[order[n] * width + h]; }
+        grad${k}[at] = grad${k}[at] + sum;`,
+      )}
+      }
+    }
   }
 }`;
 
@@ -52,24 +73,22 @@ ${entry} {
   }
 }`;
 
-/** partials[base + group.x] = sum of squares of a workgroup's share, for up to \`count\` tensors. */
+/**
+ * partials[base + group.x] = sum of squares of a workgroup's share of up to `count` tensors. Each lane goes through all
+ * of them before the workgroup adds up, in two barriers: a software adapter pays for every barrier of every workgroup
+ * (lavapipe, nano: 11 of 96 ms a step with nine barriers and a workgroup row a tensor).
+ */
 export const normKernel = (count: number): string => `
-@group(0) @binding(0) var<uniform> sizes: array<vec4u, ${count}>; // (n, first partial)
+struct Sizes { base: vec4u, n: array<vec4u, ${count}> }
+@group(0) @binding(0) var<uniform> sizes: Sizes;
 @group(0) @binding(1) var<storage, read_write> partials: array<f32>;
 ${Array.from({ length: count }, (_, k) => `@group(0) @binding(${k + 2}) var<storage, read> g${k}: array<f32>;`).join("\n")}
 var<workgroup> shared_sums: array<f32, ${lanes}>;
 ${entry} {
   var sum = 0.0;
-  switch (group.y) {
-  ${cases(count, (k) => strided(`sizes[${k}].x`, `sum += g${k}[i] * g${k}[i];`))}
-  }
-  shared_sums[lane] = sum;
-  workgroupBarrier();
-  for (var half = ${lanes / 2}u; half > 0u; half = half / 2u) {
-    if (lane < half) { shared_sums[lane] = shared_sums[lane] + shared_sums[lane + half]; }
-    workgroupBarrier();
-  }
-  if (lane == 0u) { partials[sizes[group.y].y + group.x] = shared_sums[0]; }
+  ${Array.from({ length: count }, (_, k) => `{${strided(`sizes.n[${k}].x`, `sum += g${k}[i] * g${k}[i];`)} }`).join("\n  ")}
+  ${addUp}
+  if (lane == 0u) { partials[sizes.base.x + group.x] = total; }
 }`;
 
 /** stats = (gradient norm, clipping factor). One workgroup. */
@@ -83,40 +102,35 @@ var<workgroup> shared_sums: array<f32, ${lanes}>;
 fn main(@builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
   for (var i = lane; i < clip.count; i += ${lanes}u) { sum += partials[i]; }
-  shared_sums[lane] = sum;
-  workgroupBarrier();
-  for (var half = ${lanes / 2}u; half > 0u; half = half / 2u) {
-    if (lane < half) { shared_sums[lane] = shared_sums[lane] + shared_sums[lane + half]; }
-    workgroupBarrier();
-  }
+  ${addUp}
   if (lane == 0u) {
-    let norm = sqrt(shared_sums[0]);
+    let norm = sqrt(total);
     stats[0] = norm;
     stats[1] = select(1.0, min(1.0, clip.limit / (norm + 1e-6)), clip.limit > 0.0);
   }
 }`;
 
 /**
- * AdamW in place for up to `count` tensors; settings as DATA, never baked into the shader. `pulled`: a start weight a
- * tensor comes in too.
+ * AdamW in place for up to `count` tensors, whose moments lie in two buffers; settings as DATA, never baked into the
+ * shader. `pulled`: a start weight a tensor comes in too.
  */
 export const adamwKernel = (count: number, pulled = false): string => {
-  const each = pulled ? 5 : 4;
+  const each = pulled ? 3 : 2;
   return `
-struct Tensor { n: u32, keep: f32, rate: f32, root: f32, ${pulled ? "pull: f32, a: f32, b: f32, c: f32" : ""} } // TensorNumbers
+struct Tensor { n: u32, keep: f32, rate: f32, root: f32, place: u32, pull: f32, a: u32, b: u32 } // TensorNumbers; place: where its moments begin
 struct Settings { beta1: f32, beta2: f32, epsilon: f32, unused: f32, tensors: array<Tensor, ${count}> }
 @group(0) @binding(0) var<uniform> u: Settings;
-@group(0) @binding(1) var<storage, read> stats: array<f32>;
+@group(0) @binding(1) var<uniform> stats: vec4f;
+@group(0) @binding(2) var<storage, read_write> m: array<f32>;
+@group(0) @binding(3) var<storage, read_write> v: array<f32>;
 ${Array.from(
   { length: count },
-  (_, k) => `@group(0) @binding(${each * k + 2}) var<storage, read_write> w${k}: array<f32>;
-@group(0) @binding(${each * k + 3}) var<storage, read> g${k}: array<f32>;
-@group(0) @binding(${each * k + 4}) var<storage, read_write> m${k}: array<f32>;
-@group(0) @binding(${each * k + 5}) var<storage, read_write> v${k}: array<f32>;
+  (_, k) => `@group(0) @binding(${each * k + 4}) var<storage, read_write> w${k}: array<f32>;
+@group(0) @binding(${each * k + 5}) var<storage, read> g${k}: array<f32>;
 ${pulled ? `@group(0) @binding(${each * k + 6}) var<storage, read> s${k}: array<f32>;` : ""}`,
 ).join("\n")}
 ${entry} {
-  let scale = stats[1];
+  let scale = stats.y;
   switch (group.y) {
   ${cases(
     count,
@@ -126,16 +140,17 @@ ${entry} {
     let keep = u.tensors[${k}].keep;
     let rate = u.tensors[${k}].rate;
     let root = u.tensors[${k}].root;
+    let place = u.tensors[${k}].place;
     ${pulled ? `let pull = u.tensors[${k}].pull;` : ""}` +
       strided(
         "n",
         `
       let g = g${k}[i] * scale;
-      let m = u.beta1 * m${k}[i] + (1.0 - u.beta1) * g;
-      let v = u.beta2 * v${k}[i] + (1.0 - u.beta2) * g * g;
-      m${k}[i] = m;
-      v${k}[i] = v;
-      w${k}[i] = w${k}[i] * keep ${pulled ? `+ pull * s${k}[i]` : ""} - rate * m / (sqrt(v) * root + u.epsilon);`,
+      let first = u.beta1 * m[place + i] + (1.0 - u.beta1) * g;
+      let second = u.beta2 * v[place + i] + (1.0 - u.beta2) * g * g;
+      m[place + i] = first;
+      v[place + i] = second;
+      w${k}[i] = w${k}[i] * keep ${pulled ? `+ pull * s${k}[i]` : ""} - rate * first / (sqrt(second) * root + u.epsilon);`,
       ),
   )}
   }
@@ -144,21 +159,5 @@ ${entry} {
 
 /** Workgroups in x for n values: enough to fill a GPU, few enough for the partial sums. */
 export const workgroups = (n: number): number => Math.max(1, Math.min(64, Math.ceil(n / (lanes * 4))));
-
-/**
- * Sorts looked-up rows by table row, so that each table row is summed by one workgroup.
- * @returns order (N) and segments (S + 1 pairs: table row, first place in order).
- */
-export function sortRows(indices: Int32Array, order: Uint32Array): Uint32Array {
-  const keyed = Float64Array.from(indices, (row, n) => row * 0x100000 + n).sort(); // stable by n: N < 2^20
-  const segments: number[] = [];
-  let last = -1;
-  for (let k = 0; k < keyed.length; k++) {
-    const row = Math.floor(keyed[k]! / 0x100000);
-    order[k] = keyed[k]! % 0x100000;
-    if (row !== last) segments.push(row, k);
-    last = row;
-  }
-  segments.push(0, keyed.length);
-  return Uint32Array.from(segments);
-}
+/** Workgroups of the norm for n values of several tensors: each gives a partial sum, which one workgroup adds up. */
+export const normWorkgroups = (n: number): number => Math.max(1, Math.min(256, Math.ceil(n / (lanes * 16))));

@@ -4,16 +4,14 @@
  * would silently freeze the learning rate.
  */
 import { tensorNumbers } from "./adamw.ts";
-import type { AdamwSettings } from "./types.ts";
 import { Kernel, storageBuffer, uniformBuffer, write } from "./gpu-buffers.ts";
-import { adamwKernel, clipKernel, normKernel, workgroups } from "./gpu-kernels.ts";
+import { adamwKernel, clipKernel, normKernel, normWorkgroups } from "./gpu-kernels.ts";
+import type { GpuMoments, MomentGroup, MomentTensor } from "./gpu-moments.ts";
+import type { AdamwSettings } from "./types.ts";
 
 /** One trainable tensor on the device. */
-export interface Slot {
-  name: string;
+export interface Slot extends MomentTensor {
   decay: boolean;
-  /** Number of values. */
-  n: number;
   /** Length of the last axis: a table row. */
   width: number;
   weight: GPUBuffer;
@@ -22,10 +20,6 @@ export interface Slot {
   dense: boolean;
   /** Sum over micro-batches, made when first needed. */
   total?: GPUBuffer;
-  first: GPUBuffer;
-  second: GPUBuffer;
-  /** The weight to be pulled to, where there is one. */
-  start?: GPUBuffer;
 }
 export type Dispatch = (pass: GPUComputePassEncoder) => void;
 
@@ -44,55 +38,49 @@ export class GpuOptimiser {
   readonly #device: GPUDevice;
   readonly #norm: Dispatch[] = [];
   readonly #clip: { uniform: GPUBuffer; run: Dispatch };
-  readonly #adamw: { uniform: GPUBuffer; slots: Slot[]; run: Dispatch }[];
+  readonly #adamw: { uniform: GPUBuffer; group: MomentGroup<Slot>; run: Dispatch }[];
   readonly #partials: number;
   readonly #owned: GPUBuffer[] = [];
 
-  constructor(device: GPUDevice, slots: readonly Slot[], gradient: (slot: Slot) => GPUBuffer) {
+  constructor(
+    device: GPUDevice,
+    slots: readonly Slot[],
+    moments: GpuMoments<Slot>,
+    gradient: (slot: Slot) => GPUBuffer,
+  ) {
     this.#device = device;
-    this.stats = this.#own(storageBuffer(device, 4, "stats"));
+    this.stats = this.#own(statsBuffer(device));
     const groups = groupSlots(device, slots, 1, 1);
-    const widths = groups.map((group) => Math.max(...group.map((s) => workgroups(s.n))));
-    this.#partials = groups.reduce((sum, group, i) => sum + group.length * widths[i]!, 0);
+    const widths = groups.map((group) => normWorkgroups(group.reduce((sum, { n }) => sum + n, 0)));
+    this.#partials = widths.reduce((sum, width) => sum + width, 0);
     const partials = this.#own(storageBuffer(device, this.#partials, "partials"));
     let base = 0;
     groups.forEach((group, i) => {
       const width = widths[i]!;
-      const sizes = this.#own(uniformBuffer(device, 16 * group.length));
-      write(device, sizes, Uint32Array.from(group.flatMap((s, k) => [s.n, base + k * width, 0, 0])));
-      base += group.length * width;
-      const run = new Kernel(device, normKernel(group.length), "gradient norm").bind([
-        sizes,
-        partials,
-        ...group.map(gradient),
-      ]);
-      this.#norm.push((pass) => run(pass, width, group.length));
+      const sizes = this.#own(uniformBuffer(device, 16 + 16 * group.length));
+      write(device, sizes, Uint32Array.from([base, 0, 0, 0, ...group.flatMap(({ n }) => [n, 0, 0, 0])]));
+      base += width;
+      const kernel = new Kernel(device, normKernel(group.length), "gradient norm");
+      const run = kernel.bind([sizes, partials, ...group.map(gradient)]);
+      this.#norm.push((pass) => run(pass, width));
     });
     const clip = this.#own(uniformBuffer(device, 16));
     const runClip = new Kernel(device, clipKernel, "clip").bind([clip, partials, this.stats]);
     this.#clip = { uniform: clip, run: (pass) => runClip(pass, 1) };
-    this.#adamw = [false, true].flatMap((pulled) => {
-      const some = slots.filter(({ start }) => (start !== undefined) === pulled);
-      return groupSlots(device, some, 1, pulled ? 5 : 4).map((group) => {
-        const uniform = this.#own(uniformBuffer(device, 16 + (pulled ? 32 : 16) * group.length));
-        const own = (s: Slot) => [
-          s.weight,
-          gradient(s),
-          s.first,
-          s.second,
-          ...(s.start === undefined ? [] : [s.start]),
-        ];
-        const kernel = new Kernel(device, adamwKernel(group.length, pulled), "AdamW");
-        const run = kernel.bind([uniform, this.stats, ...group.flatMap(own)]);
-        const width = Math.max(...group.map((s) => Math.min(4096, Math.ceil(s.n / 256))));
-        return { uniform, slots: group, run: (pass: GPUComputePassEncoder) => run(pass, width, group.length) };
-      });
+    this.#adamw = moments.groups.map((group) => {
+      const { tensors, pulled, first, second } = group;
+      const uniform = this.#own(uniformBuffer(device, 16 + 32 * tensors.length));
+      const kernel = new Kernel(device, adamwKernel(tensors.length, pulled), "AdamW");
+      const own = (s: Slot) => [s.weight, gradient(s), ...(s.start === undefined ? [] : [s.start])];
+      const run = kernel.bind([uniform, this.stats, first, second, ...tensors.flatMap(own)]);
+      const width = Math.max(...tensors.map(({ n }) => Math.min(4096, Math.ceil(n / 256))));
+      return { uniform, group, run: (pass) => run(pass, width, tensors.length) };
     });
   }
 
   encode(encoder: GPUCommandEncoder, settings: AdamwSettings): void {
     write(this.#device, this.#clip.uniform, clipWords(this.#partials, settings.clipNorm));
-    for (const { uniform, slots } of this.#adamw) write(this.#device, uniform, adamwWords(settings, slots));
+    for (const { uniform, group } of this.#adamw) write(this.#device, uniform, adamwWords(settings, group));
     const pass = encoder.beginComputePass();
     for (const run of this.#norm) run(pass);
     this.#clip.run(pass);
@@ -116,16 +104,24 @@ function clipWords(count: number, limit: number): Uint32Array {
   return words;
 }
 
-/** The uniform block of adamwKernel: four words a tensor, or eight where all have a start weight. */
-function adamwWords(settings: AdamwSettings, slots: readonly Slot[]): Float32Array {
-  const each = slots[0]!.start === undefined ? 4 : 8;
-  const words = new Float32Array(4 + each * slots.length);
+/** The uniform block of adamwKernel: eight words a tensor. */
+function adamwWords(settings: AdamwSettings, { tensors, places, pulled }: MomentGroup<Slot>): Float32Array {
+  const words = new Float32Array(4 + 8 * tensors.length);
   words.set([settings.beta1, settings.beta2, settings.epsilon]);
   const bits = new Uint32Array(words.buffer);
-  slots.forEach(({ n, name, decay, start }, k) => {
-    const { keep, rate, root, pull } = tensorNumbers(settings, name, decay, start !== undefined);
-    bits[4 + each * k] = n;
-    words.set(start === undefined ? [keep, rate, root] : [keep, rate, root, pull], 5 + each * k);
+  tensors.forEach(({ n, name, decay }, k) => {
+    const { keep, rate, root, pull } = tensorNumbers(settings, name, decay, pulled);
+    const at = 4 + 8 * k;
+    bits[at] = n;
+    words.set([keep, rate, root], at + 1);
+    bits[at + 4] = places[k]!;
+    words[at + 5] = pull;
   });
   return words;
+}
+
+/** Written by one kernel, read by the next as settings are: so it takes none of the few storage bindings. */
+function statsBuffer(device: GPUDevice): GPUBuffer {
+  const { STORAGE, UNIFORM, COPY_SRC } = GPUBufferUsage;
+  return device.createBuffer({ label: "stats", size: 16, usage: STORAGE | UNIFORM | COPY_SRC });
 }

@@ -5,9 +5,11 @@
 import { UnmaskError } from "../base/index.ts";
 import type { GpuContext, GpuWeights } from "./gpu-device.ts";
 import { GpuDropout } from "./gpu-dropout.ts";
-import { Kernel, bytesFor, readBuffers, storageBuffer, uniformBuffer, write } from "./gpu-buffers.ts";
-import { addKernel, addRowsKernel, sortRows, workgroups } from "./gpu-kernels.ts";
+import { Kernel, bytesFor, storageBuffer, uniformBuffer, write } from "./gpu-buffers.ts";
+import { addKernel, workgroups } from "./gpu-kernels.ts";
+import { GpuMoments } from "./gpu-moments.ts";
 import { GpuOptimiser, groupSlots, type Dispatch, type Slot } from "./gpu-optimiser.ts";
+import { GpuTableRows } from "./gpu-table-rows.ts";
 import { takeValues } from "./host-weights.ts";
 import type { Ort } from "./ort.ts";
 import type {
@@ -31,19 +33,10 @@ export class GpuTrainer implements Trainer {
   readonly #outputs: Record<string, Ort.Tensor> = {};
   readonly #outputBuffers = new Map<string, GPUBuffer>();
   readonly #feeds = new Map<string, { buffer: GPUBuffer; tensor: Ort.Tensor }>();
-  readonly #rowTables = new Map<
-    string,
-    {
-      sizes: GPUBuffer;
-      order: GPUBuffer;
-      segments: GPUBuffer;
-      scratch: Uint32Array;
-      dispatch: (pass: GPUComputePassEncoder, x: number, y?: number) => void;
-    }
-  >();
-  readonly #addRows: Kernel;
+  readonly #moments: GpuMoments<Slot>;
   readonly #owned: GPUBuffer[] = [];
   readonly #dropout: GpuDropout | undefined;
+  #tableRows: GpuTableRows | undefined;
   #optimiser: GpuOptimiser | undefined;
   #accumulate: Dispatch[] | undefined;
 
@@ -61,7 +54,6 @@ export class GpuTrainer implements Trainer {
     this.#session = session;
     this.#weights = weights;
     this.#program = program;
-    this.#addRows = new Kernel(device, addRowsKernel, "add rows");
     this.#output(program.loss, []);
     if (program.dropout !== undefined && program.dropout.length > 0) this.#dropout = this.#bindMasks(program.dropout);
     this.#slots = parameters
@@ -80,19 +72,14 @@ export class GpuTrainer implements Trainer {
               ? this.#own(storageBuffer(device, n, `${name} gradient`))
               : this.#output(output, shape),
           dense: output !== undefined,
-          first: this.#own(storageBuffer(device, n, `${name} m`)),
-          second: this.#own(storageBuffer(device, n, `${name} v`)),
         };
-        if (moments?.first.has(name) === true) {
-          write(device, slot.first, takeValues(moments.first, name, shape));
-          write(device, slot.second, takeValues(moments.second, name, shape));
-        }
         if (start?.has(name) === true) {
           slot.start = this.#own(storageBuffer(device, n, `${name} start`));
           write(device, slot.start, takeValues(start, name, shape));
         }
         return slot;
       });
+    this.#moments = new GpuMoments(device, this.#slots, moments);
   }
 
   async step(batches: readonly Feeds[], settings: AdamwSettings): Promise<StepResult> {
@@ -109,7 +96,7 @@ export class GpuTrainer implements Trainer {
       const encoder = device.createCommandEncoder();
       for (const slot of this.#slots) if (!slot.dense) encoder.clearBuffer(slot.gradient);
       const pass = encoder.beginComputePass();
-      this.#addTableRows(pass, batches[b]!);
+      (this.#tableRows ??= this.#rowsOf(batches[b]!)).encode(pass, batches[b]!);
       if (several && b > 0) for (const add of this.#accumulators()) add(pass);
       pass.end();
       if (several && b === 0)
@@ -117,7 +104,7 @@ export class GpuTrainer implements Trainer {
           encoder.copyBufferToBuffer(slot.gradient, 0, this.#total(slot), 0, bytesFor(slot.n));
       encoder.copyBufferToBuffer(this.#outputBuffers.get(this.#program.loss)!, 0, staging, 16 + 16 * b, 4);
       if (b === batches.length - 1) {
-        this.#optimiser ??= new GpuOptimiser(device, this.#slots, (slot) =>
+        this.#optimiser ??= new GpuOptimiser(device, this.#slots, this.#moments, (slot) =>
           several ? this.#total(slot) : slot.gradient,
         );
         this.#optimiser.encode(encoder, settings);
@@ -199,28 +186,16 @@ export class GpuTrainer implements Trainer {
     return inputs;
   }
 
-  #addTableRows(pass: GPUComputePassEncoder, feeds: Feeds): void {
-    const { device } = this.#context;
-    for (const [name, { indices, rows }] of this.#program.rows) {
+  #rowsOf(feeds: Feeds): GpuTableRows {
+    const tables = [...this.#program.rows].flatMap(([name, { indices, rows }]) => {
       const slot = this.#slots.find((s) => s.name === name);
-      if (slot === undefined) continue;
-      const looked = feeds.get(indices)!.data as Int32Array;
-      let table = this.#rowTables.get(name);
-      if (table === undefined) {
-        const sizes = this.#own(uniformBuffer(device, 16));
-        const order = this.#own(storageBuffer(device, looked.length, "order"));
-        const segments = this.#own(storageBuffer(device, 2 * (looked.length + 1), "segments"));
-        const dispatch = this.#addRows.bind([sizes, slot.gradient, this.#outputBuffers.get(rows)!, order, segments]);
-        table = { sizes, order, segments, dispatch, scratch: new Uint32Array(looked.length) };
-        this.#rowTables.set(name, table);
-      }
-      const segments = sortRows(looked, table.scratch);
-      const count = segments.length / 2 - 1;
-      write(device, table.sizes, new Uint32Array([slot.width, count, 0, 0]));
-      write(device, table.order, table.scratch);
-      write(device, table.segments, segments);
-      table.dispatch(pass, Math.min(count, 32768), Math.ceil(count / 32768));
-    }
+      if (slot === undefined) return [];
+      const { gradient, width } = slot;
+      return [
+        { indices, count: feeds.get(indices)!.data.length, width, gradient, rows: this.#outputBuffers.get(rows)! },
+      ];
+    });
+    return new GpuTableRows(this.#context.device, tables);
   }
 
   #total(slot: Slot): GPUBuffer {
@@ -237,23 +212,15 @@ export class GpuTrainer implements Trainer {
     }));
   }
 
-  async readMoments(): Promise<Moments> {
-    const read = async (pick: (slot: Slot) => GPUBuffer): Promise<Arrays> => {
-      const data = await this.#context.guard(
-        readBuffers(
-          this.#context.device,
-          this.#slots.map((s) => ({ buffer: pick(s), values: s.n })),
-        ),
-        "reading the optimiser state",
-      );
-      return new Map(this.#slots.map((s, i) => [s.name, data[i]!]));
-    };
-    return { first: await read((s) => s.first), second: await read((s) => s.second) };
+  readMoments(): Promise<Moments> {
+    return this.#context.guard(this.#moments.read(), "reading the optimiser state");
   }
 
   async dispose(): Promise<void> {
     this.#optimiser?.dispose();
     this.#dropout?.dispose();
+    this.#moments.dispose();
+    this.#tableRows?.dispose();
     for (const buffer of this.#owned) buffer.destroy();
     await this.#session.release();
   }
