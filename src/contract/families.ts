@@ -20,6 +20,10 @@ export interface FamilyFacts {
 export const families = {
   bert: { label: "BERT", places: "from-zero" },
   roberta: { label: "RoBERTa", also: ["DistilRoBERTa", "XLM-RoBERTa", "CamemBERT"], places: "after-padding" },
+  distilbert: { label: "DistilBERT", places: "from-zero" },
+  electra: { label: "ELECTRA", places: "from-zero" },
+  mpnet: { label: "MPNet", places: "after-padding" },
+  "roberta-prelayernorm": { label: "RoBERTa-PreLayerNorm", places: "after-padding" },
 } as const satisfies Record<string, FamilyFacts>;
 
 export type Family = keyof typeof families;

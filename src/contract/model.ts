@@ -22,6 +22,10 @@ export interface ModelConfig {
   pad_token_id: number;
   hidden_act: "gelu" | "relu" | "gelu_new";
   initializer_range: number;
+  /** ELECTRA: width of the embedding tables, which a projection brings to hidden_size. */
+  embedding_size?: number;
+  /** MPNet: relative distances are sorted into so many buckets, each with a bias a head. */
+  relative_attention_num_buckets?: number;
 }
 export interface SpecialTokens {
   pad: number;

@@ -1,6 +1,6 @@
 /** A collated batch as the named inputs of the MLM graphs. */
 import { UnmaskError } from "../base/index.ts";
-import type { ModelConfig, StepShape } from "../contract/index.ts";
+import { familyFacts, type ModelConfig, type StepShape } from "../contract/index.ts";
 import type { BlockIndex, MlmBatch } from "../data/index.ts";
 import { positionIds, positionsInDocuments } from "../models/index.ts";
 import type { Feed, Feeds } from "../runtime/index.ts";
@@ -32,11 +32,11 @@ function documentFeeds(feeds: Map<string, Feed>, { B, T, documents, restarts }: 
     for (let t = 0; t < T; t++) if (documents[block + t] === documents[row]) mask[row * T + t] = 1;
   }
   feeds.set("attention_mask", { type: "float32", shape: [B, 1, T, T], data: mask });
-  if (restarts)
+  if (restarts && feeds.has("position_ids"))
     feeds.set("position_ids", { type: "int32", shape: [B * T], data: positionsInDocuments(config, documents, T) });
 }
 
-/** ids (B*T) and attention (B*T) as the encoder's inputs. */
+/** ids (B*T) and attention (B*T) as the encoder's inputs: those that the model's family has. */
 export function encoderFeeds(
   ids: Int32Array,
   attention: Float32Array,
@@ -45,11 +45,10 @@ export function encoderFeeds(
   config: ModelConfig,
   padding: boolean,
 ): Map<string, Feed> {
-  const feeds = new Map<string, Feed>([
-    ["input_ids", { type: "int32", shape: [B * T], data: ids }],
-    ["position_ids", { type: "int32", shape: [B * T], data: positionIds(config, ids, B, T) }],
-    ["token_type_ids", { type: "int32", shape: [B * T], data: new Int32Array(B * T) }],
-  ]);
+  const flat = (data: Int32Array): Feed => ({ type: "int32", shape: [B * T], data });
+  const feeds = new Map<string, Feed>([["input_ids", flat(ids)]]);
+  if (familyFacts(config).places !== "relative") feeds.set("position_ids", flat(positionIds(config, ids, B, T)));
+  if (config.type_vocab_size > 0) feeds.set("token_type_ids", flat(new Int32Array(B * T)));
   if (padding) feeds.set("attention_mask", { type: "float32", shape: [B, T], data: attention });
   return feeds;
 }

@@ -44,6 +44,14 @@ const roberta: ModelConfig = {
   hidden_act: "gelu_new",
 };
 
+/** Each other family's own traits; one layer shows them. */
+const others: Record<string, ModelConfig> = {
+  distilbert: { ...base, model_type: "distilbert", type_vocab_size: 0 },
+  electra: { ...base, model_type: "electra", embedding_size: 3 },
+  mpnet: { ...base, model_type: "mpnet", pad_token_id: 1, type_vocab_size: 0, relative_attention_num_buckets: 32 },
+  "roberta-prelayernorm": { ...roberta, model_type: "roberta-prelayernorm" },
+};
+
 /** Tokens with repeats, one padding place, one unused masked place that repeats a used one. */
 function feedsFor(config: ModelConfig, padding: boolean): Map<string, Feed> {
   const { B, T, M } = shape;
@@ -53,11 +61,11 @@ function feedsFor(config: ModelConfig, padding: boolean): Map<string, Feed> {
   const feeds = new Map<string, Feed>([
     ["input_ids", int32(ids)],
     ["position_ids", int32(positionIds(config, ids, B, T))],
-    ["token_type_ids", int32(types)],
     ["masked_positions", int32(Int32Array.of(1, 2, 4, 1))],
     ["labels", int32(Int32Array.of(5, 2, 6, 0))],
     ["loss_weights", { type: "float32", shape: [M], data: Float32Array.of(0.5, 0.25, 0.25, 0) }],
   ]);
+  if (config.type_vocab_size > 0) feeds.set("token_type_ids", int32(types));
   if (padding) feeds.set("attention_mask", { type: "float32", shape: [B, T], data: Float32Array.of(1, 1, 1, 1, 1, 0) });
   return feeds;
 }
@@ -88,6 +96,7 @@ test.each([
   ["bert", base, false],
   ["bert with padding", base, true],
   ["roberta with padding", roberta, true],
+  ...Object.entries(others).map(([name, config]) => [name, config, name === "mpnet"] as const),
 ] as const)("%s: every element of every gradient is the loss's slope", (_name, config, padding) => {
   const step = buildMlmTraining(config, shape, { padding });
   const forward = buildMlmForward(config, shape, { padding });

@@ -154,19 +154,23 @@ def gradients(model, prefix, arrays):
         arrays[f"{prefix}/gradient/{name}"] = parameter.grad.numpy().astype(np.float32)
 
 
+def optimiser_of(model):
+    """AdamW without decay for biases and LayerNorms, linear warm-up and decay."""
+    spared = lambda name: name.endswith(".bias") or "LayerNorm" in name or "layer_norm" in name
+    named = list(model.named_parameters())
+    groups = [
+        {"params": [p for n, p in named if not spared(n)], "weight_decay": WEIGHT_DECAY},
+        {"params": [p for n, p in named if spared(n)], "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE, betas=(0.9, 0.999), eps=1e-8)
+    return optimizer, get_linear_schedule_with_warmup(optimizer, WARMUP, STEPS)
+
+
 def masked_lm(key, config, padded, arrays, optimise):
     config_class, model_class = MODELS[config["model_type"]][:2]
     model = build(model_class, config_class, config)
     batches = [batch_of(f"{key}/{step}", config, padded) for step in range(STEPS if optimise else 1)]
-    decayed = [p for n, p in model.named_parameters() if not n.endswith(".bias") and "LayerNorm" not in n and "layer_norm" not in n]
-    spared = [p for n, p in model.named_parameters() if n.endswith(".bias") or "LayerNorm" in n or "layer_norm" in n]
-    optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": spared, "weight_decay": 0.0}],
-        lr=LEARNING_RATE,
-        betas=(0.9, 0.999),
-        eps=1e-8,
-    )
-    schedule = get_linear_schedule_with_warmup(optimizer, WARMUP, STEPS)
+    optimizer, schedule = optimiser_of(model)
     record = dict(config=config, padded=padded, batches=batches, losses=[], gradientNorms=[], learningRates=[])
     for step, batch in enumerate(batches):
         optimizer.zero_grad()

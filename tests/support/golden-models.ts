@@ -1,5 +1,5 @@
 /**
- * The tiny BERT and RoBERTa of tests/oracles/models.py: weights by its formula, batches, and what
+ * The tiny models of tests/oracles/models.py and architectures.py: weights by its formula, batches, and what
  * PyTorch made of them. Also the glue between a step graph's outputs and Hugging Face's gradient names.
  */
 import { hashString } from "../../src/base/index.ts";
@@ -50,8 +50,24 @@ interface Golden {
 }
 
 const fixture = (name: string): Uint8Array => readFixture(`fixtures/models/${name}`);
-export const golden = JSON.parse(new TextDecoder().decode(fixture("golden.json"))) as Golden;
-const tensors = readSafetensors(fixture("golden.safetensors")).tensors;
+const parsed = (name: string): unknown => JSON.parse(new TextDecoder().decode(fixture(name)));
+const first = parsed("golden.json") as Golden;
+/** The families beside BERT and RoBERTa, by tests/oracles/architectures.py, in the same form. */
+const others = parsed("architectures.json") as Pick<Golden, "versions" | "runs" | "acts" | "heads"> & {
+  /** MPNet's buckets of the distances -200 to 200. */
+  buckets: number[];
+};
+export const golden: Golden = {
+  ...first,
+  runs: { ...first.runs, ...others.runs },
+  acts: { ...first.acts, ...others.acts },
+  heads: { ...first.heads, ...others.heads },
+};
+export const goldenBuckets = others.buckets;
+export const architecturesOracle = `PyTorch ${others.versions["torch"]!}, transformers ${others.versions["transformers"]!}`;
+const tensors = new Map(
+  ["golden", "architectures"].flatMap((name) => [...readSafetensors(fixture(`${name}.safetensors`)).tensors]),
+);
 
 export function goldenTensor(name: string): Float32Array {
   const found = tensors.get(name);
@@ -97,8 +113,8 @@ export function encoderFeeds(batch: GoldenBatch, config: ModelConfig, padding: b
   const feeds = new Map<string, Feed>([
     ["input_ids", int32(batch.input_ids)],
     ["position_ids", int32(positionIds(config, batch.input_ids, B, T))],
-    ["token_type_ids", int32(batch.token_type_ids)],
   ]);
+  if (config.type_vocab_size > 0) feeds.set("token_type_ids", int32(batch.token_type_ids));
   if (padding) feeds.set("attention_mask", float32(batch.attention_mask, [B, T]));
   return feeds;
 }

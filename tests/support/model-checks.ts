@@ -132,7 +132,8 @@ export async function trainingErrors(
   let drift = 0;
   for (const { name, data } of toTensors(step.parameters, await weights.read())) {
     const expected = goldenTensor(`${key}/final/${name}`);
-    if (name.endsWith("key.bias")) drift = Math.max(drift, farthestElement(data, expected) / farthest);
+    if (/(\.key|\.k_lin|\.attn\.k)\.bias$/.test(name))
+      drift = Math.max(drift, farthestElement(data, expected) / farthest);
     else errors[name] = relativeError(data, expected);
   }
   await trainer.dispose();

@@ -1,12 +1,23 @@
 /** The table of architectures. A new one is a file beside this one and a line here. */
 import type { Family, ModelConfig } from "../../contract/index.ts";
 import { bert } from "./bert.ts";
+import { distilbert } from "./distilbert.ts";
+import { electra } from "./electra.ts";
+import { mpnet } from "./mpnet.ts";
 import type { Architecture } from "./record.ts";
+import { robertaPreLayerNorm } from "./roberta-prelayernorm.ts";
 import { roberta } from "./roberta.ts";
 
 export type { Architecture, UsualTokenizer } from "./record.ts";
 
-export const architectures: Readonly<Record<Family, Architecture>> = { bert, roberta };
+export const architectures: Readonly<Record<Family, Architecture>> = {
+  bert,
+  roberta,
+  distilbert,
+  electra,
+  mpnet,
+  "roberta-prelayernorm": robertaPreLayerNorm,
+};
 
 export const architectureOf = ({ model_type }: Pick<ModelConfig, "model_type">): Architecture =>
   architectures[model_type];

@@ -22,7 +22,11 @@ export interface LayerNames {
 }
 export interface EncoderNames {
   embeddings: EmbeddingNames;
+  /** A linear layer from the embeddings' width to the hidden one, in models where they differ. */
+  projection?: string;
   layer(i: number): LayerNames;
+  /** Present in models that normalise before each part of a layer: the last sum's own LayerNorm. */
+  finalNorm?: string;
 }
 
 /** A module's weight under its name. */

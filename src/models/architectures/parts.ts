@@ -9,17 +9,19 @@ import { weightName, type EncoderNames } from "./names.ts";
 import type { LabelHead, UsualTokenizer } from "./record.ts";
 
 /** Every parameter of the encoder that `transformer` in graphs/ builds from the same names. */
-export function encoderParameters(config: ModelConfig, { embeddings, layer }: EncoderNames): Parameter[] {
+export function encoderParameters(config: ModelConfig, encoder: EncoderNames): Parameter[] {
   const { hidden_size: H, intermediate_size: I } = config;
-  const { types } = embeddings;
+  const E = embeddingWidth(config);
+  const { words, positions, types, norm } = encoder.embeddings;
   const list = [
-    table(weightName(embeddings.words), config.vocab_size, H),
-    table(weightName(embeddings.positions), config.max_position_embeddings, H),
-    ...(types === undefined ? [] : [table(weightName(types), config.type_vocab_size, H)]),
-    ...layerNorm(embeddings.norm, H),
+    table(weightName(words), config.vocab_size, E),
+    table(weightName(positions), config.max_position_embeddings, E),
+    ...(types === undefined ? [] : [table(weightName(types), config.type_vocab_size, E)]),
+    ...layerNorm(norm, E),
+    ...(encoder.projection === undefined || E === H ? [] : linear(encoder.projection, E, H)),
   ];
   for (let i = 0; i < config.num_hidden_layers; i++) {
-    const names = layer(i);
+    const names = encoder.layer(i);
     list.push(
       ...packedLinear(names.packed, names.parts, H, H),
       ...linear(names.attended, H, H),
@@ -29,11 +31,20 @@ export function encoderParameters(config: ModelConfig, { embeddings, layer }: En
       ...layerNorm(names.outputNorm, H),
     );
   }
+  if (encoder.finalNorm !== undefined) list.push(...layerNorm(encoder.finalNorm, H));
   return list;
 }
 
-export function mlmParameters({ vocab_size: V, hidden_size: H }: ModelConfig, names: MlmHeadNames): Parameter[] {
-  return [parameter(names.bias, [V], "zeros"), ...linear(names.dense, H, H), ...layerNorm(names.norm, H)];
+/** Width of the embedding tables, and so of what the MLM head's decoder reads. */
+const embeddingWidth = (config: ModelConfig): number => config.embedding_size ?? config.hidden_size;
+
+export function mlmParameters(config: ModelConfig, names: MlmHeadNames): Parameter[] {
+  const [H, E] = [config.hidden_size, embeddingWidth(config)];
+  return [
+    parameter(names.bias, [config.vocab_size], "zeros"),
+    ...linear(names.dense, H, E),
+    ...layerNorm(names.norm, E),
+  ];
 }
 
 /** transformers' ForTokenClassification: one linear layer. */
@@ -54,8 +65,17 @@ export const sequenceHead = (dense: string, act: Activation, output: string): La
   logits: (frame, hidden) => firstTokenHead(frame, hidden, dense, act, output),
 });
 
+interface Defaults {
+  vocabulary: number;
+  pad: number;
+}
+
 /** The fields that BERT and its kin call by BERT's names. */
-export function bertFields(fields: ConfigFields, defaults: { vocabulary: number; pad: number }): ModelConfig {
+export function bertFields(
+  fields: ConfigFields,
+  defaults: Defaults,
+  types = fields.integer("type_vocab_size", 2),
+): ModelConfig {
   const vocabulary = fields.integer("vocab_size", defaults.vocabulary);
   return {
     model_type: fields.family,
@@ -65,7 +85,7 @@ export function bertFields(fields: ConfigFields, defaults: { vocabulary: number;
     num_attention_heads: fields.integer("num_attention_heads", 12),
     intermediate_size: fields.integer("intermediate_size", 3072),
     max_position_embeddings: fields.integer("max_position_embeddings", 512),
-    type_vocab_size: fields.integer("type_vocab_size", 2),
+    type_vocab_size: types,
     layer_norm_eps: fields.positive("layer_norm_eps", 1e-12),
     pad_token_id: fields.padding(defaults.pad, vocabulary),
     hidden_act: fields.activation("hidden_act", "gelu"),
@@ -77,8 +97,15 @@ const dropout = { hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0.1 };
 
 export const writeBertFields = (config: ModelConfig): JsonObject => ({ ...config, ...dropout });
 
+/** A family without token types has no field for them. */
+export function withoutTypes(config: ModelConfig): JsonObject {
+  const json: JsonObject = { ...config };
+  delete json["type_vocab_size"];
+  return json;
+}
+
 /** With the first and last token's ids, which RoBERTa's configuration holds. */
-export const writeRobertaFields = (config: ModelConfig, special?: SpecialTokens): JsonObject => ({
+export const writeRobertaFields = (config: ModelConfig | JsonObject, special?: SpecialTokens): JsonObject => ({
   ...config,
   ...(special ? { bos_token_id: special.start, eos_token_id: special.end } : {}),
   ...dropout,

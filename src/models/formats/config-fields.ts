@@ -25,6 +25,7 @@ const limits = {
   intermediate_size: 65_536,
   max_position_embeddings: 65_536,
   type_vocab_size: 64,
+  embedding_size: 8192,
 };
 
 export function badConfig(field: string, expectation: string, found: unknown): UnmaskError {

@@ -1,6 +1,6 @@
 /**
  * The encoder that BERT and its kin share: embeddings, then L layers of attention and feed-forward, each added to its
- * input and normalised. Dropout is left out: runs are short, and it would cost a random mask in every layer. Shape
+ * input and normalised, after the sum or before the part. Dropout is left out: runs are short, and it would cost a random mask in every layer. Shape
  * letters: contract/shapes.ts.
  * Source: Devlin et al. 2019; transformers' modeling_bert.py (eager attention).
  */
@@ -10,13 +10,26 @@ import { attention, maskBias, type AttentionOptions } from "./attention.ts";
 import { activation, layerNorm, linear } from "./blocks.ts";
 import { weight, type EncoderValues, type Frame, type TokenInputs } from "./frame.ts";
 
-export function transformer(frame: Frame, tokens: TokenInputs, names: EncoderNames): EncoderValues {
+/** @param positionBias added to every layer's scores, (1, A, T, T): relative positions. */
+export function transformer(
+  frame: Frame,
+  tokens: TokenInputs,
+  names: EncoderNames,
+  positionBias?: Value,
+): EncoderValues {
   const { b, config } = frame;
-  const embedded = b.scope("embeddings", () => embeddings(frame, tokens, names.embeddings));
-  const bias = maskBias(frame, tokens);
+  const { projection, finalNorm } = names;
+  const embedded = b.scope("embeddings", () => {
+    const sum = embeddings(frame, tokens, names.embeddings);
+    return projection === undefined || sum.shape[1] === config.hidden_size ? sum : linear(frame, sum, projection);
+  });
+  const mask = maskBias(frame, tokens);
+  const bias = mask !== undefined && positionBias !== undefined ? s.add(b, positionBias, mask) : (mask ?? positionBias);
+  const one = finalNorm === undefined ? layer : normFirstLayer;
   let hidden = embedded;
   for (let i = 0; i < config.num_hidden_layers; i++)
-    hidden = b.scope(`layer.${i}`, () => layer(frame, hidden, names.layer(i), { bias }));
+    hidden = b.scope(`layer.${i}`, () => one(frame, hidden, names.layer(i), { bias }));
+  if (finalNorm !== undefined) hidden = layerNorm(frame, hidden, finalNorm);
   return { embedded, hidden };
 }
 
@@ -37,14 +50,31 @@ export function embeddings(frame: Frame, tokens: TokenInputs, names: EmbeddingNa
 
 /** One layer, normalised after each of its two sums: (B*T, H) -> (B*T, H). */
 export function layer(frame: Frame, x: Value, names: LayerNames, options: AttentionOptions): Value {
-  const { b, config } = frame;
-  const attended = b.scope("attention", () => {
-    const output = linear(frame, attention(frame, x, names.packed, options), names.attended);
-    return layerNorm(frame, s.add(b, output, x), names.attentionNorm);
-  });
-  return b.scope("feed-forward", () => {
-    const inner = activation(frame, linear(frame, attended, names.inner), config.hidden_act); // (B*T, I)
-    const output = linear(frame, inner, names.outer);
-    return layerNorm(frame, s.add(b, output, attended), names.outputNorm);
-  });
+  const { b } = frame;
+  const attended = b.scope("attention", () =>
+    layerNorm(frame, s.add(b, attentionPart(frame, x, names, options), x), names.attentionNorm),
+  );
+  return b.scope("feed-forward", () =>
+    layerNorm(frame, s.add(b, feedForwardPart(frame, attended, names), attended), names.outputNorm),
+  );
+}
+
+/** One layer, each part reading a normalised copy of what it is added to (Xiong et al. 2020): (B*T, H) -> (B*T, H). */
+export function normFirstLayer(frame: Frame, x: Value, names: LayerNames, options: AttentionOptions): Value {
+  const { b } = frame;
+  const attended = b.scope("attention", () =>
+    s.add(b, attentionPart(frame, layerNorm(frame, x, names.attentionNorm), names, options), x),
+  );
+  return b.scope("feed-forward", () =>
+    s.add(b, feedForwardPart(frame, layerNorm(frame, attended, names.outputNorm), names), attended),
+  );
+}
+
+function attentionPart(frame: Frame, x: Value, names: LayerNames, options: AttentionOptions): Value {
+  return linear(frame, attention(frame, x, names.packed, options), names.attended);
+}
+
+function feedForwardPart(frame: Frame, x: Value, names: LayerNames): Value {
+  const inner = activation(frame, linear(frame, x, names.inner), frame.config.hidden_act); // (B*T, I)
+  return linear(frame, inner, names.outer);
 }
