@@ -23,7 +23,8 @@ export interface Parameter {
 }
 /** What is learned from labels: a class a token or a block, a number a block, where an answer begins and ends. */
 export type TaskHead = { kind: "tokens" | "sequence"; labels: number } | { kind: "regression" } | { kind: "spans" };
-export type Head = "none" | "mlm" | TaskHead;
+/** "mlm+pairs": MLM and, on the pooled first token, whether two segments belong together; "pairs": that alone. */
+export type Head = "none" | "mlm" | "mlm+pairs" | "pairs" | TaskHead;
 
 export function parameter(
   name: string,

@@ -5,6 +5,7 @@
 import { hashString, random } from "../base/index.ts";
 import type { ModelConfig } from "../contract/index.ts";
 import { architectureOf } from "./architectures/index.ts";
+import { pairHead } from "./architectures/pair-head.ts";
 import { sizeOf, type Head, type Parameter } from "./parameter.ts";
 
 /**
@@ -16,9 +17,12 @@ export function parametersOf(config: ModelConfig, head: Head): Parameter[] {
 }
 
 function headParameters(config: ModelConfig, head: Head): Parameter[] {
-  const { heads } = architectureOf(config);
+  const architecture = architectureOf(config);
+  const { heads } = architecture;
   if (head === "none") return [];
   if (head === "mlm") return heads.mlm.parameters(config);
+  if (head === "pairs") return pairHead(architecture).parameters(config, 2);
+  if (head === "mlm+pairs") return [...headParameters(config, "mlm"), ...headParameters(config, "pairs")];
   if (head.kind === "spans") return heads.spans.parameters(config, 2);
   return head.kind === "regression"
     ? heads.sequence.parameters(config, 1)

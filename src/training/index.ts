@@ -10,7 +10,7 @@ export { History, type HistoryData } from "./history.ts";
 export { TrainingRun, type RunPlan, type RunSignal, type Snapshot } from "./loop.ts";
 export { defaultSweep, findRate, RateCurve, suggestRate, sweepRate, type Sweep } from "./rate-finder.ts";
 export type { Network, Objective, Score, Scorer, StepBatches } from "./objective.ts";
-export { headOf, openObjective } from "./objectives/index.ts";
+export { headOf, openObjective, type ObjectivePlan } from "./objectives/index.ts";
 export { collateSettings, mlmNetwork, runShape, type TextPlan } from "./objectives/mlm.ts";
 export { HeldOutScorer, type TokenLosses } from "./objectives/mlm-scorer.ts";
 export { RecipeTrainer, stepGraph, trainedParameters, type TrainerPlan } from "./recipe-trainer.ts";

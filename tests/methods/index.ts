@@ -1,6 +1,7 @@
 /** The methods' table. A new method adds its rows here, one line each, in the issue's order. */
 import { headRows } from "./heads.rows.ts";
 import { largeRows } from "./large.rows.ts";
+import { pairRows } from "./pairs.rows.ts";
 import type { MethodRow } from "./row.ts";
 import { scheduleRows } from "./schedules.rows.ts";
 import { tenStepsRows } from "./ten-steps.rows.ts";
@@ -12,6 +13,7 @@ export const methodRows: readonly MethodRow[] = [
   ...scheduleRows,
   ...tenStepsRows,
   ...headRows,
+  ...pairRows,
   ...largeRows,
   ...tokenizerTrainingRows,
 ];

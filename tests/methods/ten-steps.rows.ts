@@ -1,15 +1,11 @@
 /** Methods that change the update, against ten steps of PyTorch (tests/oracles/methods.py): losses and final weights. */
-import * as native from "onnxruntime-node";
-import type { Device } from "../../src/runtime/index.ts";
-import { nativeDevice } from "../../src/runtime/index.ts";
 import { methodErrors, methods, methodsOracle } from "../support/golden-methods.ts";
+import { native } from "./native.ts";
 import type { MethodRow } from "./row.ts";
 
 /** Ten float32 steps of a model this small: the bound of the ten plain AdamW steps. */
 export const tenStepsTolerance = 1e-4;
 
-let device: Device | undefined;
-const native1 = (): Device => (device ??= nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1));
 const worst = (errors: Record<string, number>): number => Math.max(...Object.values(errors));
 
 export const tenStepsRows: MethodRow[] = methods
@@ -18,6 +14,6 @@ export const tenStepsRows: MethodRow[] = methods
     method: `${name[0]!.toUpperCase()}${name.slice(1).replaceAll("-", " ")}`,
     oracle: methodsOracle,
     tolerance: tenStepsTolerance,
-    deviation: async () => worst(await methodErrors(native1(), name)),
-    withoutIt: async () => worst(await methodErrors(native1(), name, {})),
+    deviation: async () => worst(await methodErrors(native(), name)),
+    withoutIt: async () => worst(await methodErrors(native(), name, {})),
   }));

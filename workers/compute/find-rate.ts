@@ -3,7 +3,7 @@ import type { ComputeWorker } from "../../src/contract/index.ts";
 import { findRate, openObjective } from "../../src/training/index.ts";
 import { theDevice } from "./device.ts";
 import { breathe } from "./event-posts.ts";
-import { fromModel, loadBlocks } from "./run-start.ts";
+import { fromModel, loadText } from "./run-start.ts";
 
 /** Posts a second, as for a run's events. */
 const spacingMs = 100;
@@ -11,10 +11,10 @@ const spacingMs = 100;
 export const sweepRates: ComputeWorker["findRate"] = async (request, onSweep) => {
   const device = await theDevice(request.device);
   const start = await fromModel(request);
-  const { train, heldOut } = await loadBlocks(start);
+  const text = await loadText(start);
   const { model, recipe, weights } = start;
   const { config, special } = model;
-  const objective = openObjective({ config, special, recipe, train, heldOut });
+  const objective = openObjective({ ...text, config, special, recipe });
   let postedAt = -Infinity;
   return findRate({ device, config, recipe, weights, objective }, async (points, { updates }) => {
     await breathe();

@@ -11,11 +11,11 @@ import {
   type TrainingPosition,
   type TrainRequest,
 } from "../../src/contract/index.ts";
-import { packBlocks, type BlockIndex } from "../../src/data/index.ts";
 import { parametersOf, tokenizerId, type LoadedModel } from "../../src/models/index.ts";
-import { loadCheckpoint, loadTokenized, loadTokens } from "../../src/storage/index.ts";
+import { loadCheckpoint, loadTokenized } from "../../src/storage/index.ts";
 import { headOf, readMoments, readTensors, trainedParameters } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
+import { packText, type PackedText } from "../shared/pack-text.ts";
 import { modelWeights } from "./model-weights.ts";
 
 /** What a run begins with, loaded. */
@@ -68,11 +68,7 @@ export async function fromCheckpoint(id: string): Promise<RunStart> {
   };
 }
 
-export async function loadBlocks({
-  model,
-  recipe,
-  tokenizedId,
-}: RunStart): Promise<{ train: BlockIndex; heldOut: BlockIndex }> {
+export async function loadText({ model, recipe, tokenizedId }: RunStart): Promise<PackedText> {
   checkLength(model.config, recipe);
   const summary = await loadTokenized(tokenizedId);
   if (summary.tokenizerId !== tokenizerId(model.files))
@@ -81,9 +77,7 @@ export async function loadBlocks({
       "The corpus was tokenized for another model.",
       "Open the Corpus step again: it will be tokenized for this model.",
     );
-  const train = packBlocks(await loadTokens(tokenizedId, "train"), recipe, model.special);
-  const heldOut = packBlocks(await loadTokens(tokenizedId, "heldOut"), recipe, model.special, "heldOut");
-  return { train, heldOut };
+  return packText(tokenizedId, recipe, model);
 }
 
 function checkLength(config: ModelConfig, recipe: Recipe): void {

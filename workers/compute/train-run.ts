@@ -1,12 +1,11 @@
 /** One training run from request to last save: the loop's signals go to storage and to the page. */
 import type { RunEvent, TrainingPosition, TrainRequest } from "../../src/contract/index.ts";
-import type { BlockIndex } from "../../src/data/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
 import { openObjective, TrainingRun, type RunControl } from "../../src/training/index.ts";
 import { theDevice } from "./device.ts";
 import { breathe, EventPosts } from "./event-posts.ts";
 import { RunKeeper } from "./run-keeper.ts";
-import { fromCheckpoint, fromModel, loadBlocks } from "./run-start.ts";
+import { fromCheckpoint, fromModel, loadText } from "./run-start.ts";
 
 export async function trainRun(
   request: TrainRequest,
@@ -17,14 +16,14 @@ export async function trainRun(
   const posts = new EventPosts(post);
   const device = await theDevice(request.device);
   const start = request.resumeFrom === undefined ? await fromModel(request) : await fromCheckpoint(request.resumeFrom);
-  const { train, heldOut } = await loadBlocks(start);
+  const text = await loadText(start);
   const totalSteps = start.recipe.maxSteps;
   const { model, recipe } = start;
   const run = await TrainingRun.open({
     device,
     config: model.config,
     recipe,
-    objective: openObjective({ config: model.config, special: model.special, recipe, train, heldOut }),
+    objective: openObjective({ ...text, config: model.config, special: model.special, recipe }),
     weights: start.weights,
     ...(start.moments ? { moments: start.moments } : {}),
     startStep: start.position?.step ?? 0,
@@ -39,9 +38,9 @@ export async function trainRun(
       totalSteps,
       device: device.report,
       prepareMs: performance.now() - began,
-      blocks: train.count,
-      heldOutBlocks: heldOut.count,
-      notices: notices(start.position, device, train, heldOut),
+      blocks: (text.pairs?.train ?? text.train).count,
+      heldOutBlocks: text.heldOut.count,
+      notices: notices(start.position, device, text.notices),
     });
     const keeper = new RunKeeper(request.project, start, device, totalSteps, posts);
     for await (const signal of run.signals(control)) {
@@ -56,13 +55,8 @@ export async function trainRun(
 }
 
 /** Plain sentences on what is not as it was, or not as one might think. */
-function notices(
-  position: TrainingPosition | undefined,
-  device: Device,
-  train: BlockIndex,
-  heldOut: BlockIndex,
-): string[] {
-  const said = [...train.notices, ...heldOut.notices];
+function notices(position: TrainingPosition | undefined, device: Device, onText: readonly string[]): string[] {
+  const said = [...onText];
   if (position === undefined) return said;
   const { kind, threads, runtime } = device.report;
   if (position.device !== kind || position.threads !== threads || position.runtime !== runtime)

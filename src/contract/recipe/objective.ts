@@ -7,7 +7,11 @@ export const objectiveSettings = {
     label: "Objective",
     default: "mlm",
     group: "Objective",
-    choices: [{ value: "mlm", label: "guess hidden words (MLM)" }],
-    help: "What the model is asked to do with the text. Guessing hidden words is what BERT and RoBERTa were made with.",
+    choices: [
+      { value: "mlm", label: "guess hidden words (MLM)" },
+      { value: "nsp", label: "the same, and whether two passages follow one another (NSP)" },
+      { value: "sop", label: "the same, and which of two passages comes first (SOP)" },
+    ],
+    help: "What the model is asked to do with the text. Guessing hidden words is what BERT and RoBERTa were made with. Next-sentence prediction (BERT) and sentence order (ALBERT) add a question about two passages of a document; sentence order is the harder and the more useful one.",
   },
 } as const satisfies SettingsTable;

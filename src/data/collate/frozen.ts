@@ -74,3 +74,14 @@ function sample(
   }
   return taken;
 }
+
+/** The first `most` blocks as they are, nothing hidden, B rows a batch. */
+export function plainBatches(blocks: BlockIndex, B: number, most: number): MlmBatch[] {
+  const count = Math.min(blocks.count, most);
+  return Array.from({ length: Math.ceil(count / B) }, (_, b) => {
+    const builder = new BatchBuilder(blocks, B, 1);
+    for (let block = b * B; block < Math.min(count, (b + 1) * B); block++)
+      builder.add(block, { places: [], shown: [] });
+    return builder.finish();
+  });
+}

@@ -4,6 +4,7 @@ export type { BlockShape } from "./frame.ts";
 export type { PaddingOption } from "./inputs.ts";
 export type { ForwardGraph, StepGraph, TrainingOptions } from "./finish.ts";
 export { buildMlmForward, buildMlmLogits, buildMlmTraining } from "./mlm.ts";
+export { buildPairLogits, buildPairTraining } from "./pairs.ts";
 export { buildEncoder } from "./encoder-graph.ts";
 export { buildHead, buildHeadForward, buildHeadTraining } from "./classification.ts";
 export { recomputeLayers } from "./recompute.ts";

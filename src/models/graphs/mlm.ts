@@ -17,20 +17,21 @@ import { openFrame, tokenInputs, type PaddingOption } from "./inputs.ts";
  * Shapes: inputs input_ids, position_ids, token_type_ids int32 (B*T) as the family has them, attention_mask float (B, T) with
  * padding only, masked_positions int32 (M) into B*T; gives (M, V).
  */
-function maskedLogits(
+export function maskedLogits(
   name: string,
   config: ModelConfig,
   shape: StepShape,
   padding: PaddingOption,
-): { frame: Frame; parameters: Parameter[]; logits: Value } {
-  const parameters = parametersOf(config, "mlm");
+  head: "mlm" | "mlm+pairs" = "mlm",
+): { frame: Frame; parameters: Parameter[]; hidden: Value; logits: Value } {
+  const parameters = parametersOf(config, head);
   const frame = openFrame(new GraphBuilder(name), config, shape, parameters);
   const tokens = tokenInputs(frame, padding);
   const positions = declare(frame, "masked_positions", "int32", [shape.M]);
   const { encoder, heads } = architectureOf(config);
   const { hidden } = encoder.graph(frame, tokens);
   const logits = frame.b.scope("head", () => heads.mlm.logits(frame, s.gather(frame.b, hidden, positions)));
-  return { frame, parameters, logits };
+  return { frame, parameters, hidden, logits };
 }
 
 /**
@@ -39,11 +40,18 @@ function maskedLogits(
  * torch.nn.CrossEntropyLoss: nll + e (z_label - mean z). "nll" stays the plain one.
  */
 function lossOutputs(frame: Frame, logits: Value, smoothing = 0): void {
+  const { loss, nll } = maskedLoss(frame, logits, smoothing);
+  frame.b.output(loss, "loss");
+  frame.b.output(nll, "nll");
+}
+
+/** The two values of `lossOutputs`, for a loss that another is added to. */
+export function maskedLoss(frame: Frame, logits: Value, smoothing = 0): { loss: Value; nll: Value } {
   const { b } = frame;
   const M = logits.shape[0]!;
   const labels = declare(frame, "labels", "int32", [M]);
   const weights = declare(frame, "loss_weights", "float32", [M]);
-  const { loss, nll } = b.scope("loss", () => {
+  return b.scope("loss", () => {
     const plain = crossEntropy(b, logits, labels, weights);
     if (smoothing === 0) return plain;
     const answer = s.reshape(b, s.gatherElements(b, logits, s.reshape(b, labels, [M, 1]), 1), [M]);
@@ -53,8 +61,6 @@ function lossOutputs(frame: Frame, logits: Value, smoothing = 0): void {
       loss: s.reduceSum(b, s.mul(b, s.add(b, plain.nll, surplus), weights), [0], false, "loss"),
     };
   });
-  b.output(loss, "loss");
-  b.output(nll, "nll");
 }
 
 /** One training step's graph: loss and the gradient of every trainable parameter. */

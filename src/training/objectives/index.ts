@@ -1,17 +1,32 @@
 /** The recipe's choice of an objective: one line each. */
+import { UnmaskError } from "../../base/index.ts";
 import type { Recipe } from "../../contract/index.ts";
 import type { Head } from "../../models/index.ts";
 import type { Objective } from "../objective.ts";
 import { mlmObjective, type TextPlan } from "./mlm.ts";
+import { pairObjective, type PairPlan } from "./pairs.ts";
 
+/** Text, packed in every way that the recipe's objective asks for. */
+export type ObjectivePlan = TextPlan & Partial<Pick<PairPlan, "pairs">>;
 interface ObjectiveKind {
   /** Known without any data: a stored checkpoint is read by it. */
   head(recipe: Recipe): Head;
-  open(plan: TextPlan): Objective;
+  open(plan: ObjectivePlan): Objective;
 }
+
+const sentencePairs: ObjectiveKind = {
+  head: () => "mlm+pairs",
+  open(plan) {
+    const { pairs } = plan;
+    if (pairs === undefined) throw new UnmaskError("training/internal", "This objective needs text in pairs.");
+    return pairObjective({ ...plan, pairs });
+  },
+};
 const objectives: Record<Recipe["objective"], ObjectiveKind> = {
   mlm: { head: () => "mlm", open: mlmObjective },
+  nsp: sentencePairs,
+  sop: sentencePairs,
 };
 
 export const headOf = (recipe: Recipe): Head => objectives[recipe.objective].head(recipe);
-export const openObjective = (plan: TextPlan): Objective => objectives[plan.recipe.objective].open(plan);
+export const openObjective = (plan: ObjectivePlan): Objective => objectives[plan.recipe.objective].open(plan);

@@ -1,0 +1,47 @@
+/**
+ * Two segments a block, and whether they belong together: a pooler (dense and tanh on the first token) and two
+ * logits, trained beside MLM. Layout, names and loss as transformers' BertForPreTraining: the sum of both means.
+ */
+import { crossEntropy, GraphBuilder, sugar as s, type Value } from "../../autodiff/index.ts";
+import type { ModelConfig, StepShape } from "../../contract/index.ts";
+import { architectureOf } from "../architectures/index.ts";
+import { pairHead } from "../architectures/pair-head.ts";
+import { parametersOf } from "../parameters.ts";
+import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
+import { declare, type BlockShape, type Frame } from "./frame.ts";
+import { openFrame, tokenInputs, type PaddingOption } from "./inputs.ts";
+import { maskedLogits, maskedLoss } from "./mlm.ts";
+
+/** (B*T, H) -> (B, 2). */
+const pairLogits = (frame: Frame, hidden: Value): Value =>
+  frame.b.scope("pairs", () => pairHead(architectureOf(frame.config)).logits(frame, hidden));
+
+/**
+ * Inputs of MLM training, and pair_labels int32 (B), pair_weights float (B). Outputs "loss": both weighted sums added;
+ * "nll" (M) of the masked places; "pair_nll" (B).
+ */
+export function buildPairTraining(
+  config: ModelConfig,
+  shape: StepShape,
+  options: PaddingOption & TrainingOptions & { labelSmoothing?: number },
+): StepGraph {
+  const { frame, parameters, hidden, logits } = maskedLogits("pair-training", config, shape, options, "mlm+pairs");
+  const { b } = frame;
+  const words = maskedLoss(frame, logits, options.labelSmoothing);
+  const labels = declare(frame, "pair_labels", "int32", [shape.B]);
+  const weights = declare(frame, "pair_weights", "float32", [shape.B]);
+  const pairs = crossEntropy(b, pairLogits(frame, hidden), labels, weights);
+  b.output(s.add(b, words.loss, pairs.loss), "loss");
+  b.output(words.nll, "nll");
+  b.output(pairs.nll, "pair_nll");
+  return finishTraining(frame, parameters, options);
+}
+
+/** Output "pair_logits" (B, 2): the segments belong together, they do not. */
+export function buildPairLogits(config: ModelConfig, shape: BlockShape, options: PaddingOption): ForwardGraph {
+  const parameters = parametersOf(config, "pairs");
+  const frame = openFrame(new GraphBuilder("pair-logits"), config, shape, parameters);
+  const { hidden } = architectureOf(config).encoder.graph(frame, tokenInputs(frame, options));
+  frame.b.output(pairLogits(frame, hidden), "pair_logits");
+  return finishForward(frame, parameters);
+}
