@@ -14,16 +14,23 @@ export interface FamilyFacts {
    * relative, and the graph has no `position_ids` input).
    */
   places: "from-zero" | "after-padding" | "relative";
+  /** End tokens between two segments of a text: one unless told. */
+  separators?: 1 | 2;
 }
 
 /** In the order in which they are listed to people. */
 export const families = {
   bert: { label: "BERT", places: "from-zero" },
-  roberta: { label: "RoBERTa", also: ["DistilRoBERTa", "XLM-RoBERTa", "CamemBERT"], places: "after-padding" },
+  roberta: {
+    label: "RoBERTa",
+    also: ["DistilRoBERTa", "XLM-RoBERTa", "CamemBERT"],
+    places: "after-padding",
+    separators: 2,
+  },
   distilbert: { label: "DistilBERT", places: "from-zero" },
   electra: { label: "ELECTRA", places: "from-zero" },
-  mpnet: { label: "MPNet", places: "after-padding" },
-  "roberta-prelayernorm": { label: "RoBERTa-PreLayerNorm", places: "after-padding" },
+  mpnet: { label: "MPNet", places: "after-padding", separators: 2 },
+  "roberta-prelayernorm": { label: "RoBERTa-PreLayerNorm", places: "after-padding", separators: 2 },
 } as const satisfies Record<string, FamilyFacts>;
 
 export type Family = keyof typeof families;

@@ -16,11 +16,12 @@ export function exportFolder(
   facts: CardFacts = {},
 ): ExportedFile[] {
   const text = (name: string, content: string): ExportedFile => ({ name, bytes: new TextEncoder().encode(content) });
+  const sentences = weights.some(({ name }) => name === "cls.seq_relationship.weight");
   const own = new Set(["config.json", "README.md", "model.safetensors"]);
   const travelling = Object.entries(meta.files).filter(([name]) => !own.has(name) && /^[\w.-]+$/.test(name));
   return [
     text("README.md", writeModelCard(meta, facts)),
-    text("config.json", writeConfig(meta.config, "masked-lm", meta.special)),
+    text("config.json", writeConfig(meta.config, sentences ? "pretraining" : "masked-lm", meta.special)),
     ...travelling.map(([name, content]) => text(name, content)),
     // The metadata is what transformers looks for: tensors in PyTorch's layout.
     { name: "model.safetensors", bytes: writeSafetensors(weights, { format: "pt" }) },

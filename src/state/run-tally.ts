@@ -2,7 +2,7 @@
  * Folds run events into what the Train screen shows. Plain values and typed arrays: no runes, no
  * timers, so it is tested as it is; `RunState` publishes its `view()` a few times a second.
  */
-import type { DeviceReport, RunEvent, StepEvent, TrainingPosition } from "../contract/index.ts";
+import type { DeviceReport, Measure, RunEvent, StepEvent, TrainingPosition } from "../contract/index.ts";
 import { Series } from "./series.ts";
 
 export interface RunNotice {
@@ -31,6 +31,8 @@ export interface RunView {
   timeLeftMs: number;
   heldOutLoss: number;
   bestHeldOutLoss: number;
+  /** What else the last evaluation measured. */
+  measures: readonly Measure[];
   savedStep: number;
   device: DeviceReport | null;
   prepareMs: number;
@@ -66,6 +68,7 @@ export class RunTally {
   #blocks = 0;
   #heldOutBlocks = 0;
   #notices: RunNotice[] = [];
+  #measures: readonly Measure[] = [];
   readonly series: RunSeries = emptySeries();
   lastCheckpoint = "";
   bestCheckpoint = "";
@@ -104,6 +107,7 @@ export class RunTally {
       case "evaluation":
         this.series.evaluationSteps.push(event.step);
         this.series.evaluationLoss.push(event.loss);
+        this.#measures = event.measures ?? [];
         break;
       case "checkpoint":
         this.#savedStep = Math.max(this.#savedStep, event.step);
@@ -151,6 +155,7 @@ export class RunTally {
       timeLeftMs: (this.#totalSteps - step) * this.#msPerStep,
       heldOutLoss: series.evaluationLoss.last,
       bestHeldOutLoss: best,
+      measures: this.#measures,
       savedStep: this.#savedStep,
       device: this.#device,
       prepareMs: this.#prepareMs,

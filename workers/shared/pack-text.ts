@@ -1,6 +1,12 @@
 /** Stored token streams as the recipe's objective reads them: blocks, and for sentence objectives pairs of segments. */
 import { UnmaskError } from "../../src/base/index.ts";
-import type { ModelConfig, ModelFiles, Recipe, SpecialTokens } from "../../src/contract/index.ts";
+import {
+  familyFacts,
+  type ModelConfig,
+  type ModelFiles,
+  type Recipe,
+  type SpecialTokens,
+} from "../../src/contract/index.ts";
 import { packBlocks, pairBlocks, sentenceMarks, type BlockIndex, type PairBlocks } from "../../src/data/index.ts";
 import { loadTokens } from "../../src/storage/index.ts";
 
@@ -27,7 +33,7 @@ export async function packText(tokenizedId: string, recipe: Recipe, model: TextR
   const heldOut = packBlocks(heldOutTokens, recipe, special, "heldOut");
   const { objective: kind, blockLength: T, seed } = recipe;
   if (kind !== "nsp" && kind !== "sop") return { train, heldOut, notices: [...train.notices, ...heldOut.notices] };
-  const separators: 1 | 2 = config.model_type === "bert" ? 1 : 2;
+  const separators = familyFacts(config).separators ?? 1;
   const settings = { T, seed, kind, special, separators, marks: sentenceMarks(model.files) };
   const pairs: NonNullable<PackedText["pairs"]> = { train: pairBlocks(trainTokens, settings) };
   const notices = [...heldOut.notices];

@@ -40,6 +40,7 @@ export const batchSettings = {
   packing: {
     kind: "choice",
     label: "Packing",
+    onlyIf: { objective: ["mlm"] },
     default: "concatenate",
     group: "Batches",
     choices: [
@@ -53,7 +54,7 @@ export const batchSettings = {
     label: "Document borders",
     default: "open",
     group: "Batches",
-    onlyIf: { packing: ["concatenate"] },
+    onlyIf: { objective: ["mlm"], packing: ["concatenate"] },
     choices: [
       { value: "open", label: "ignore: look across them" },
       { value: "closed", label: "attend within the document" },

@@ -10,10 +10,10 @@ import { regularisationSettings } from "./regularisation.ts";
 import { runLengthSettings } from "./run-length.ts";
 
 export const recipeTable = {
+  ...objectiveSettings,
   ...runLengthSettings,
   ...optimiserSettings,
   ...batchSettings,
-  ...objectiveSettings,
   ...maskingSettings,
   ...layerSettings,
   ...regularisationSettings,

@@ -7,6 +7,7 @@ export const objectiveSettings = {
     label: "Objective",
     default: "mlm",
     group: "Objective",
+    basic: true,
     choices: [
       { value: "mlm", label: "guess hidden words (MLM)" },
       { value: "nsp", label: "the same, and whether two passages follow one another (NSP)" },

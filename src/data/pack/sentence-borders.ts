@@ -56,8 +56,9 @@ function cut(
   let start = from;
   for (let i = from; i < to; i++) {
     const before = mark(i - 1);
-    const inside =
-      before === sentenceMark.letter || (before === sentenceMark.digit && mark(i + 1) === sentenceMark.digit);
+    // A letter that stands alone, or between two points: "J.", "e.g."; not the last piece of a word.
+    const alone = before === sentenceMark.letter && (tokens[i - 1]! >= 0 || mark(i - 2) === sentenceMark.end);
+    const inside = alone || (before === sentenceMark.digit && mark(i + 1) === sentenceMark.digit);
     let next = i + 1;
     if (mark(i) === sentenceMark.end && !inside) {
       while (mark(next) === sentenceMark.end || mark(next) === sentenceMark.close) next++;

@@ -73,13 +73,19 @@ export function readConfig(text: string): ModelConfig {
   return config;
 }
 
-export type ConfigKind = "masked-lm" | "encoder";
+/** "pretraining": MLM and the sentence head, which only BERT has a class for. */
+export type ConfigKind = "masked-lm" | "pretraining" | "encoder";
+const classOf: Record<ConfigKind, string> = {
+  "masked-lm": "ForMaskedLM",
+  pretraining: "ForPreTraining",
+  encoder: "Model",
+};
 
 /** config.json that transformers loads: the inverse of `readConfig`. */
 export function writeConfig(config: ModelConfig, kind: ConfigKind, special?: SpecialTokens): string {
   const { classes, writeConfig: fields } = architectureOf(config);
   const json = {
-    architectures: [`${classes}${kind === "masked-lm" ? "ForMaskedLM" : "Model"}`],
+    architectures: [`${classes}${classOf[kind]}`],
     ...fields(config, special),
     tie_word_embeddings: true,
     torch_dtype: "float32",

@@ -5,10 +5,11 @@
 import { expect, test } from "vitest";
 import { random } from "../../../src/base/index.ts";
 import { defaultRecipe, type ModelConfig, type Recipe } from "../../../src/contract/index.ts";
-import { packBlocks } from "../../../src/data/index.ts";
+import { packBlocks, pairBlocks, type PairBlocks } from "../../../src/data/index.ts";
 import { initialize, parametersOf } from "../../../src/models/index.ts";
 import { openDevice, type Arrays, type Moments } from "../../../src/runtime/index.ts";
 import {
+  headOf,
   openObjective,
   readMoments,
   readTensors,
@@ -47,6 +48,13 @@ function stream(): { tokens: Int32Array; documents: Uint32Array } {
   return { tokens: Int32Array.from(tokens), documents: Uint32Array.from(documents) };
 }
 
+/** Every tenth id ends a sentence. */
+function pairsOf({ blockLength: T, seed }: Recipe): { train: PairBlocks; heldOut: PairBlocks } {
+  const marks = Uint8Array.from({ length: 60 }, (_, id) => (id % 10 === 0 ? 1 : 0));
+  const blocks = pairBlocks(stream(), { T, seed, kind: "sop", special, separators: 1, marks });
+  return { train: blocks, heldOut: blocks };
+}
+
 interface Reached {
   weights: Arrays;
   moments: Moments;
@@ -63,7 +71,8 @@ interface From {
 async function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reached> {
   const blocks = packBlocks(stream(), recipe, special);
   const device = await openDevice("wasm-single");
-  const objective = openObjective({ config, special, recipe, train: blocks, heldOut: blocks });
+  const text = { train: blocks, heldOut: blocks, ...(recipe.objective === "sop" ? { pairs: pairsOf(recipe) } : {}) };
+  const objective = openObjective({ config, special, recipe, ...text });
   const mlm = await TrainingRun.open({
     device,
     config,
@@ -103,6 +112,7 @@ const recipes: [string, Partial<Recipe>][] = [
     "a layer more every four steps, the embeddings frozen",
     { unfreezeEvery: 4, freezeEmbeddings: "yes", layerRateDecay: 0.8 },
   ],
+  ["sentence order beside MLM", { objective: "sop" }],
   ["one document a block, two batches an update", { packing: "lines", accumulation: 2 }],
 ];
 
@@ -118,7 +128,7 @@ test.each(recipes)("10 steps = 5 + save + load + 5, bit by bit: %s", async (_, c
     checkpointEvery: 100,
     ...changes,
   };
-  const weights = initialize(parametersOf(config, "mlm"), config, 3);
+  const weights = initialize(parametersOf(config, headOf(recipe)), config, 3);
   const whole = await run(recipe, { weights, step: 0 }, 10);
   const half = await run(recipe, { weights, step: 0 }, 5);
   const rest = await run(recipe, { weights: half.weights, moments: half.moments, step: 5 }, 10);
