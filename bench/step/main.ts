@@ -81,16 +81,22 @@ function cpuFigures(shape: ShapeName, ours: Result, peer: Result | undefined, na
   return figures;
 }
 
-async function gpuRaces({ rounds }: StepOptions): Promise<Figures> {
-  const shape = "nano"; // software adapters need seconds a step for the others
-  const players: Player[] = ["ours", "jax", "tfjs"];
-  await withBrowser("software", async (browser) => {
-    const runners: Runner[] = [];
-    for (const player of players) runners.push(runner(player, "webgpu", shape, await browser.start()));
-    const results = await race(runners, rounds);
-    report("WebGPU in Chromium, SwiftShader (software)", shape, results);
-    printGpu(results);
-  });
+/** Software adapters need seconds a step for what is larger, and SwiftShader for what is larger than nano. */
+const gpuShapes: readonly ShapeName[] = ["nano", "tiny"];
+/** Tiny's steps take seconds: its rounds are few. */
+const MOST_TINY_ROUNDS = 3;
+const players: Player[] = ["ours", "jax", "tfjs"];
+
+async function gpuRaces({ rounds, shapes }: StepOptions): Promise<Figures> {
+  const chosen = gpuShapes.filter((shape) => shapes.includes(shape));
+  if (chosen.includes("nano"))
+    await withBrowser("software", async (browser) => {
+      const runners: Runner[] = [];
+      for (const player of players) runners.push(runner(player, "webgpu", "nano", await browser.start()));
+      const results = await race(runners, rounds);
+      report("WebGPU in Chromium, SwiftShader (software)", "nano", results);
+      printGpu(results);
+    });
   const driver = lavapipe();
   if (driver === undefined) {
     console.log(
@@ -98,14 +104,25 @@ async function gpuRaces({ rounds }: StepOptions): Promise<Figures> {
     );
     return {};
   }
-  const runners = players.map((player) => runner(player, "webgpu", shape, startChild(driver)));
-  const results = await race(runners, rounds);
-  const { ours, fastestPeer } = report("WebGPU in Node, lavapipe (software)", shape, results);
-  printGpu(results);
-  return {
-    webgpu_nano_dispatches: round(ours.gpu!.dispatches, 4),
-    ...(fastestPeer === undefined ? {} : { webgpu_nano_x_peer: round(fastestPeer.ms / ours.ms) }),
-  };
+  const figures: Figures = {};
+  for (const shape of chosen) {
+    const runners = players.map((player) => runner(player, "webgpu", shape, startChild(driver)));
+    const results = await race(runners, shape === "tiny" ? Math.min(rounds, MOST_TINY_ROUNDS) : rounds);
+    const { ours, fastestPeer } = report("WebGPU in Node, lavapipe (software)", shape, results);
+    printGpu(results);
+    Object.assign(figures, gpuFigures(shape, ours, fastestPeer, results.slice(1)));
+  }
+  return figures;
+}
+
+/** As for the CPU, more than 1 is better than the peer: of times the fastest one, of bytes the one with the least. */
+function gpuFigures(shape: ShapeName, ours: Result, fastest: Result | undefined, peers: readonly Result[]): Figures {
+  const figures: Figures = { [`webgpu_${shape}_dispatches`]: round(ours.gpu!.dispatches, 4) };
+  if (fastest === undefined) return figures;
+  figures[`webgpu_${shape}_x_peer`] = round(fastest.ms / ours.ms);
+  const least = Math.min(...peers.map(({ gpu }) => gpu!.peakBytes));
+  figures[`webgpu_${shape}_peak_x_peer`] = round(least / ours.gpu!.peakBytes);
+  return figures;
 }
 
 function runner(player: Player, backend: Backend, shape: ShapeName, remote: Remote): Runner {

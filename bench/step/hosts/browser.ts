@@ -11,6 +11,7 @@ import { launchOptions } from "../../../scripts/browser.mjs";
 import { startServer } from "../../../scripts/serve.mjs";
 import { root } from "../../../scripts/setup.mjs";
 import { onnxruntimeFiles, runtimeFolder } from "../../../scripts/vite/onnxruntime-files.mjs";
+import { browserProcess } from "../../support/browser-process.ts";
 import { peersFolder } from "../peers/install.ts";
 import { remoteOf, type Remote } from "./remote.ts";
 
@@ -54,6 +55,8 @@ async function buildWorker(): Promise<void> {
 export interface BenchBrowser {
   version: string;
   start(): Promise<Remote>;
+  /** The process that all its others come from. */
+  process(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -75,6 +78,7 @@ export async function openBrowser(gpu: "software" | "none"): Promise<BenchBrowse
     return {
       version: started.version(),
       start: () => startStation(page),
+      process: () => browserProcess(started),
       close: async () => {
         await started.close();
         await server.close();

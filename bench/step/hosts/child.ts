@@ -22,7 +22,8 @@ async function bundleTfjs(): Promise<{ tf: typeof Tf }> {
   const core = "@tensorflow/tfjs-core";
   const gradients = `import "${core}/dist/register_all_gradients.js";`;
   writeFileSync(entry, `${gradients} import "@tensorflow/tfjs-backend-webgpu"; export * as tf from "${core}";\n`);
-  const bundle = await rolldown({ input: entry, platform: "browser", logLevel: "silent" });
+  const resolve = { mainFields: ["module", "main"] };
+  const bundle = await rolldown({ input: entry, platform: "node", resolve, logLevel: "silent" });
   await bundle.write({ file, format: "esm", codeSplitting: false });
   await bundle.close();
   process.on("exit", () => rmSync(file, { force: true }));

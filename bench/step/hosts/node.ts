@@ -6,7 +6,7 @@ import type { Reply } from "../station.ts";
 import { remoteOf, type Remote } from "./remote.ts";
 
 /** @param driver the Vulkan driver's description file, for WebGPU. */
-export function startChild(driver?: string): Remote {
+export function startChild(driver?: string): Remote & { pid: number } {
   const child = fork(join(root, "scripts", "run-ts.mjs"), ["bench/step/hosts/child.ts"], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: { ...process.env, ...(driver === undefined ? {} : { VK_ICD_FILENAMES: driver }) },
@@ -31,10 +31,11 @@ export function startChild(driver?: string): Remote {
       waiting.set(++last, { resolve, reject });
       child.send({ id: last, method, args });
     });
-  return remoteOf(call, async () => {
+  const remote = remoteOf(call, async () => {
     if (ended) return;
     const over = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     child.disconnect();
     await over;
   });
+  return { ...remote, pid: child.pid! };
 }
