@@ -12,6 +12,7 @@ import { loseTheDevice } from "./compute/device.ts";
 import { documentLosses, neighbourScores } from "./compute/document-scores.ts";
 import { sweepRates } from "./compute/find-rate.ts";
 import { compareHeldOut, evaluate, guessMasks } from "./compute/evaluate.ts";
+import { fineTune } from "./compute/fine-tune.ts";
 import { fillManyMasks } from "./compute/many-masks.ts";
 import { mapTexts } from "./compute/map-texts.ts";
 import { trainRun } from "./compute/train-run.ts";
@@ -64,6 +65,10 @@ const worker: ComputeWorker = {
   stop: () => Promise.resolve(control.stop()),
   heldOut: compareHeldOut,
   evaluateSet: evaluate,
+  fineTuneSet(request, onProgress) {
+    control = new RunControl();
+    return fineTune(request, control, onProgress);
+  },
   fillMask: guessMasks,
   fillManyMasks,
   neighbourScores,

@@ -1,4 +1,5 @@
 /** What a checkpoint holds; storage keeps it, training fills it. */
+import type { TaskInfo } from "./fine-tune.ts";
 import type { ModelConfig, SpecialTokens } from "./model.ts";
 import type { Recipe } from "./recipe/index.ts";
 
@@ -47,6 +48,8 @@ export interface CheckpointMeta {
   /** Updates done, where there is no `position` to say so. */
   step?: number;
   position?: TrainingPosition;
+  /** Of a model that was fine-tuned: what its head answers. */
+  task?: TaskInfo;
 }
 /** A checkpoint in full: weights, and for a resumable one Adam's first and second moments by the same names. */
 export interface Checkpoint {

@@ -1,5 +1,7 @@
 /** Labelled sets and what scoring them gives. */
-export type TaskKind = "ner" | "classification" | "similarity";
+import type { FineTuneReport } from "./fine-tune.ts";
+
+export type TaskKind = "ner" | "classification" | "similarity" | "qa";
 export type SplitName = "train" | "dev" | "test";
 
 export interface NerItem {
@@ -10,6 +12,8 @@ export interface NerItem {
 export interface ClassificationItem {
   split: SplitName;
   text: string;
+  /** The second text of a pair, as in natural language inference. */
+  second?: string;
   label: string;
 }
 export interface SimilarityItem {
@@ -18,10 +22,19 @@ export interface SimilarityItem {
   second: string;
   score: number;
 }
+/** Extractive question answering, as SQuAD 1.1: every question has an answer that stands in its context. */
+export interface QaItem {
+  split: SplitName;
+  question: string;
+  context: string;
+  /** Answers that count as right; the first one is learned. `start` counts UTF-16 units of the context. */
+  answers: { text: string; start: number }[];
+}
 export type LabelledSet = { id: string; name: string; note: string; warnings: string[] } & (
   | { task: "ner"; items: NerItem[]; scheme: "IO" | "IOB1" | "IOB2" | "IOBES" }
   | { task: "classification"; items: ClassificationItem[] }
   | { task: "similarity"; items: SimilarityItem[] }
+  | { task: "qa"; items: QaItem[] }
 );
 /** What the list shows of a set. */
 export interface LabelledSetSummary {
@@ -52,10 +65,12 @@ export interface Interval {
 }
 export type Arm = "majority" | "tfidf" | "base" | "tuned";
 export interface MetricRow {
-  /** "entity F1", "entity F1 (strict)", "accuracy", "macro-F1", "Matthews", "Spearman" */
+  /** "entity F1", "entity F1 (strict)", "accuracy", "macro-F1", "Matthews", "Spearman", "exact match", "answer F1" */
   metric: string;
   /** Mean over seeds on the test items with a 95 % bootstrap interval; absent where an arm does not apply. */
   arms: Partial<Record<Arm, Interval>>;
+  /** Each seed's value on all test items, where models were trained with several seeds. */
+  bySeed?: Partial<Record<Arm, number[]>>;
   /** tuned minus base, paired over test items (and seeds), 95 %; absent without a tuned model. */
   difference?: Interval;
 }
@@ -63,6 +78,10 @@ export interface EvaluationResult {
   setId: string;
   setName: string;
   task: TaskKind;
+  /** How it was scored: a probe on frozen outputs (also where nothing is said), or all weights fine-tuned. */
+  method?: "probe" | "fine-tune";
+  /** How the fine-tunings went. */
+  fineTuning?: FineTuneReport;
   trainItems: number;
   testItems: number;
   seeds: number;

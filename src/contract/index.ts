@@ -8,6 +8,7 @@ export * from "./corpus-report.ts";
 export * from "./demo.ts";
 export * from "./device.ts";
 export * from "./evaluation.ts";
+export * from "./fine-tune.ts";
 export * from "./leaks.ts";
 export * from "./families.ts";
 export * from "./model.ts";

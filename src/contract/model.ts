@@ -53,3 +53,5 @@ export interface Progress {
   total: number;
   unit: "bytes" | "documents" | "tokens" | "steps" | "items";
 }
+/** What is learned from labels: a class a token or a block, a number a block, where an answer begins and ends. */
+export type TaskHead = { kind: "tokens" | "sequence"; labels: number } | { kind: "regression" } | { kind: "spans" };

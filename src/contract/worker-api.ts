@@ -21,6 +21,7 @@ import type {
   LabelledSetSummary,
   TaskKind,
 } from "./evaluation.ts";
+import type { FineTuneDoor } from "./fine-tune.ts";
 import type { LeaksDoor } from "./leaks.ts";
 import type { ModelRef, ModelSummary, Progress } from "./model.ts";
 import type { PackingDoor } from "./packing.ts";
@@ -94,7 +95,7 @@ export interface DataWorker
   hold(held: boolean): Promise<void>;
 }
 
-export interface ComputeWorker extends MapDoor, DocumentScoresDoor, ManyMasksDoor {
+export interface ComputeWorker extends MapDoor, DocumentScoresDoor, ManyMasksDoor, FineTuneDoor {
   probe(device: DeviceSetting): Promise<DeviceReport>;
   /** Loads config, tokenizer and weights (downloads them when needed) and says what they are. */
   openModel(model: ModelRef, onProgress: OnProgress): Promise<ModelSummary>;

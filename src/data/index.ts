@@ -37,9 +37,13 @@ export { frozenBatches, plainBatches } from "./collate/frozen.ts";
 export type { CollateSettings } from "./collate/mask.ts";
 export { stepBlocks, type BlockUse } from "./collate/order.ts";
 export { previewBatch } from "./collate/preview.ts";
+export { taskBatch, type TaskBatch } from "./collate/task-batch.ts";
 export { maskedRoom } from "./collate/room.ts";
 
+export { wholeText } from "./labelled/classification.ts";
 export { encodeSet } from "./labelled/encode-set.ts";
+export { taskLabels, targetsOf, type Target, type TaskLabels } from "./labelled/task-labels.ts";
+export { taskRows, type RowLimits, type TaskRow, type TaskRows } from "./labelled/task-rows.ts";
 export { readLabelledSet, summarizeSet } from "./labelled/read-set.ts";
 
 export { tokenBudget } from "./report/budget.ts";

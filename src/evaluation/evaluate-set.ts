@@ -2,12 +2,11 @@
  * One labelled set, base against tuned: features once a model, probes, baselines beside them, a paired bootstrap
  * over the test items, and one sentence on what it all says. Knows models only as `Encode` functions.
  */
-import type { EncodedSet, EvaluationResult, MetricRow, Progress, TaskKind } from "../contract/index.ts";
+import { UnmaskError } from "../base/index.ts";
+import type { EncodedSet, EvaluationResult, Progress, TaskKind } from "../contract/index.ts";
 import { makePace, throwIfAborted } from "./pace.ts";
 import type { Encode } from "./probes/features.ts";
-import type { ItemScores } from "./statistics/item-scores.ts";
-import { pairedBootstrap } from "./statistics/paired-bootstrap.ts";
-import { FEW_ITEMS, points, verdictSentence } from "./statistics/verdict.ts";
+import { reportOn } from "./report.ts";
 import { scoreClassification } from "./tasks/classification.ts";
 import type { TaskContext, TaskOutcome } from "./tasks/context.ts";
 import { scoreNer } from "./tasks/ner.ts";
@@ -24,7 +23,12 @@ export interface EvaluateOptions {
   resamples?: number;
 }
 
-const MAX_TRAIN_ITEMS: Record<TaskKind, number> = { ner: 2000, classification: 10_000, similarity: Infinity };
+const MAX_TRAIN_ITEMS: Record<TaskKind, number> = {
+  ner: 2000,
+  classification: 10_000,
+  similarity: Infinity,
+  qa: Infinity,
+};
 
 /** @throws evaluation/no-test, evaluation/no-train, evaluation/not-a-number (a diverged model), base/aborted */
 export async function evaluateSet(
@@ -49,66 +53,19 @@ export async function evaluateSet(
   };
   const outcome = await scoreTask(encoded, texts, context);
   context.progress("Resampling the test items", 0, 1);
-  const { resamples } = options;
-  const rows = pairedBootstrap(outcome.scores, { seed, ...(resamples === undefined ? {} : { resamples }) });
-  const first = rows[0]!;
-  const verdict = verdictSentence({
-    metric: first.metric,
-    base: first.arms.base!,
-    items: outcome.testItems,
-    itemName: outcome.itemName,
-    ...(first.difference === undefined ? {} : { difference: first.difference }),
-    ...(first.differenceDeviation === undefined ? {} : { deviation: first.differenceDeviation }),
-    ...(outcome.disagreement === undefined ? {} : { disagreement: outcome.disagreement }),
-  });
+  const result = reportOn(set, outcome, { ...options, began: started, method: "probe" });
   context.progress("Resampling the test items", 1, 1);
-  return {
-    setId: set.id,
-    setName: set.name,
-    task: set.task,
-    trainItems: outcome.trainItems,
-    testItems: outcome.testItems,
-    seeds: outcome.scores.base!.length,
-    rows: rows.map(plainRow),
-    warnings: [...outcome.warnings, ...notesOn(outcome, rows)],
-    verdict,
-    durationMs: performance.now() - started,
-  };
+  return result;
 }
 
 async function scoreTask({ set }: EncodedSet, texts: EncodedSet["texts"], context: TaskContext): Promise<TaskOutcome> {
   if (set.task === "ner") return scoreNer(set.items, texts, context);
   if (set.task === "classification") return scoreClassification(set.items, texts, context);
-  return scoreSimilarity(set.items, texts, context);
-}
-
-function plainRow({ metric, arms, difference }: MetricRow): MetricRow {
-  return difference === undefined ? { metric, arms } : { metric, arms, difference };
-}
-
-/** What a reader should know before believing the table. */
-function notesOn(outcome: TaskOutcome, rows: MetricRow[]): string[] {
-  const notes: string[] = [];
-  const { metric, arms } = rows[0]!;
-  if (outcome.testItems < FEW_ITEMS) {
-    notes.push(`Only ${outcome.testItems} ${outcome.itemName}: the intervals are too narrow to be trusted.`);
-  }
-  const best = Math.max(arms.base!.value, arms.tuned?.value ?? -Infinity);
-  if (arms.tfidf !== undefined && arms.tfidf.value > best) {
-    notes.push(`Counting words beats the model features here (${metric}), so this set says little about the models.`);
-  }
-  const { base, tuned } = outcome.scores;
-  if (base !== undefined && tuned !== undefined && base.length > 1) {
-    const differences = base.map((scores, s) => firstMetric(tuned[s]!) - firstMetric(scores));
-    notes.push(
-      `Over ${base.length} probe seeds (each on its own 90 % of the training items) the difference in ${metric} ran from ${points(Math.min(...differences))} to ${points(Math.max(...differences))} points.`,
+  if (set.task === "qa")
+    throw new UnmaskError(
+      "evaluation/no-probe",
+      "Questions have no probe on frozen outputs: where an answer begins and ends is learned by fine-tuning only.",
+      "Choose “Fine-tune” for this set.",
     );
-  }
-  return notes;
-}
-
-function firstMetric(scores: ItemScores): number {
-  const out = new Float64Array(scores.metrics.length);
-  scores.score(new Int32Array(scores.items).fill(1), out);
-  return out[0]!;
+  return scoreSimilarity(set.items, texts, context);
 }

@@ -1,8 +1,13 @@
 /**
- * Evaluation sets scored before and after adaptation: metrics, intervals, probes on frozen features, baselines.
- * Pure TypeScript on typed arrays. Knows models only through `Encode`; knows no GPU, no storage, no screen.
+ * Evaluation sets scored before and after adaptation: metrics, intervals, probes on frozen features, fine-tuning of all
+ * weights, baselines. The probes know models only through `Encode`; nothing here knows storage or a screen.
  */
 export { evaluateSet, type EvaluateOptions } from "./evaluate-set.ts";
+export { bestSpans, type Span } from "./fine-tuning/best-span.ts";
+export { fineTuneModel, withFreshHead, type FineTuned, type FineTunePlan } from "./fine-tuning/fine-tune-model.ts";
+export { fineTuneSet, type FineTuneSetPlan } from "./fine-tuning/fine-tune-set.ts";
+export { fineTuneSplit, type FineTuneSplit } from "./fine-tuning/split.ts";
+export { answerScore, normalAnswer } from "./metrics/answers.ts";
 export { accuracy, classTable, confusion, macroF1, matthews, type ClassScore } from "./metrics/classification.ts";
 export { averageRanks, pearson, spearman } from "./metrics/correlation.ts";
 export { entities, type Entity, type EntityMode } from "./metrics/entities.ts";

@@ -21,7 +21,7 @@ export function exportFolder(
   const travelling = Object.entries(meta.files).filter(([name]) => !own.has(name) && /^[\w.-]+$/.test(name));
   return [
     text("README.md", writeModelCard(meta, facts)),
-    text("config.json", writeConfig(meta.config, sentences ? "pretraining" : "masked-lm", meta.special)),
+    text("config.json", writeConfig(meta.config, meta.task ?? (sentences ? "pretraining" : "masked-lm"), meta.special)),
     ...travelling.map(([name, content]) => text(name, content)),
     // The metadata is what transformers looks for: tensors in PyTorch's layout.
     { name: "model.safetensors", bytes: writeSafetensors(weights, { format: "pt" }) },

@@ -4,6 +4,7 @@
  * parameter made of parts, one after another along the rows. Knows no architecture, no graph and no file format.
  */
 import { UnmaskError } from "../base/index.ts";
+import type { TaskHead } from "../contract/index.ts";
 
 /** A tensor as Hugging Face names it. */
 export interface Part {
@@ -21,8 +22,7 @@ export interface Parameter {
   rows: boolean;
   init: "normal" | "zeros" | "ones";
 }
-/** What is learned from labels: a class a token or a block, a number a block, where an answer begins and ends. */
-export type TaskHead = { kind: "tokens" | "sequence"; labels: number } | { kind: "regression" } | { kind: "spans" };
+export type { TaskHead };
 /** "mlm+pairs": MLM and, on the pooled first token, whether two segments belong together; "pairs": that alone. */
 export type Head = "none" | "mlm" | "mlm+pairs" | "pairs" | TaskHead;
 

@@ -1,5 +1,5 @@
 /** The tiny heads of tests/oracles/heads.py: ten steps on any device, and how far they are from PyTorch's. */
-import type { ModelConfig } from "../../src/contract/index.ts";
+import type { ModelConfig, TaskHead } from "../../src/contract/index.ts";
 import {
   buildHeadTraining,
   parametersOf,
@@ -7,7 +7,6 @@ import {
   readSafetensors,
   toFloat32,
   toTensors,
-  type TaskHead,
 } from "../../src/models/index.ts";
 import type { Device, Feed, Feeds } from "../../src/runtime/index.ts";
 import { readFixture, readGolden } from "./fixture.ts";

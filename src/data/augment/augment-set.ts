@@ -31,13 +31,17 @@ export interface Augmented {
   samples: AugmentedSample[];
 }
 
-/** @throws data/cannot-augment for pairs: another word changes how similar they are. */
+/** @throws data/cannot-augment for pairs and questions: another word changes how they answer to each other. */
 export function checkAugmentable(set: LabelledSet): void {
-  if (set.task !== "similarity" && set.items.some(({ split }) => split === "train")) return;
+  const paired =
+    set.task === "similarity" ||
+    set.task === "qa" ||
+    (set.task === "classification" && set.items.some(({ second }) => second !== undefined));
+  if (!paired && set.items.some(({ split }) => split === "train")) return;
   throw new UnmaskError(
     "data/cannot-augment",
-    set.task === "similarity"
-      ? "Augmentation needs items whose label stays true when a word changes; the score of a sentence pair does not."
+    paired
+      ? "Augmentation needs items whose label stays true when a word changes; that of a pair of texts does not."
       : "Augmentation needs training items, but this set has none.",
     "Choose a classification or entity set with training items.",
   );

@@ -1,8 +1,9 @@
 /**
- * Text classification sets. Layouts read: a table with a text and a label column (CSV, TSV, JSON, JSON Lines),
+ * Text classification sets. Layouts read: a table with a text and a label column (CSV, TSV, JSON, JSON Lines), or
+ * with two texts and a label (GLUE and SuperGLUE: sentence1 and sentence2, premise and hypothesis, ...),
  * "LABEL text" lines (TREC, fastText), one file a class, one folder a class.
  */
-import type { LabelledSet } from "../../contract/index.ts";
+import type { ClassificationItem, LabelledSet } from "../../contract/index.ts";
 import { duplicates, labelVariants, skippedSentences, unseenLabels } from "./checks.ts";
 import { classificationColumns } from "./columns.ts";
 import { labelledError } from "./labelled-error.ts";
@@ -10,7 +11,11 @@ import { allLines, type LabelledFile } from "./open-labelled.ts";
 import { readRecords } from "./records.ts";
 import { settleSplits, splitOfName, type SplitItem } from "./splits.ts";
 
-type Item = SplitItem & { text: string; label: string };
+type Item = SplitItem & Omit<ClassificationItem, "split">;
+
+/** Both texts of a pair as one, or the only one: for whoever looks at words and not at their order. */
+export const wholeText = ({ text, second }: Pick<ClassificationItem, "text" | "second">): string =>
+  second === undefined ? text : `${text} ${second}`;
 
 export async function readClassification(
   files: LabelledFile[],
@@ -23,7 +28,7 @@ export async function readClassification(
     for (const item of items) found.push(item);
     notes.push(...skippedSentences(file.skipped));
   }
-  const filled = found.filter((item) => item.text !== "" && item.label !== "");
+  const filled = found.filter((item) => item.text !== "" && item.second !== "" && item.label !== "");
   if (filled.length < found.length)
     notes.push(`${found.length - filled.length} items without text or label were left out.`);
   if (filled.length < 2 || new Set(filled.map((item) => item.label)).size < 2)
@@ -39,7 +44,7 @@ export async function readClassification(
     ...notes,
     ...unseenLabels(items),
     ...labelVariants(new Set(items.map((item) => item.label))),
-    ...duplicates(items),
+    ...duplicates(items.map(({ split, ...item }) => ({ split, text: wholeText(item) }))),
   );
   return { items, warnings };
 }
@@ -63,6 +68,7 @@ async function readLabelled(file: LabelledFile, notes: string[]): Promise<Item[]
   return table.rows.map(({ cells }) => ({
     split,
     text: (cells[columns.text] ?? "").trim(),
+    ...(columns.second === undefined ? {} : { second: (cells[columns.second] ?? "").trim() }),
     label: (cells[columns.label] ?? "").trim(),
   }));
 }

@@ -4,12 +4,16 @@ import { isNumber } from "../read/table-dialect.ts";
 const TEXT =
   /^(text|texts|sentence|sentences|content|body|question|review|comment|tweet|message|utterance|query|document|abstract|description|premise|title|input)$/i;
 const LABEL =
-  /^(label|labels|target|class|category|categories|tag|tags|gold|gold[_ -]?label|sentiment|topic|intent|y|output|answer|polarity|stance)$/i;
+  /^(label|labels|target|class|category|categories|tag|tags|gold|gold[_ -]?label|sentiment|topic|intent|y|output|answer|polarity|stance|is[_ -]?duplicate|entailment|quality)$/i;
 const SCORE =
   /^(score|similarity|similar|sim|quality|label|target|gold[_ -]?score|relatedness(_score)?|rating|is_duplicate|y)$/i;
-const FIRST = /^(sentence|text|question|s|sent|premise|query|input)?[_ -]?(1|a|first)$|^(premise|first|query|anchor)$/i;
+const FIRST =
+  /^(sentence|text|question|s|sent|premise|query|input)?[_ -]?(1|a|first)$|^(premise|first|query|anchor|#1 string)$/i;
 const SECOND =
-  /^(sentence|text|question|s|sent|hypothesis|query|input)?[_ -]?(2|b|second)$|^(hypothesis|second|document|answer|positive)$/i;
+  /^(sentence|text|question|s|sent|hypothesis|query|input)?[_ -]?(2|b|second)$|^(hypothesis|second|document|answer|positive|#2 string)$/i;
+
+/** Pairs under names that are no pair alone: QNLI, BoolQ. */
+const OTHER_PAIRS: readonly (readonly [RegExp, RegExp])[] = [[/^question$/i, /^(sentence|passage|context)$/i]];
 
 /** A column seen as a whole. */
 interface Column {
@@ -37,11 +41,25 @@ function columnsOf(names: string[], rows: string[][]): Column[] {
 
 const named = (columns: Column[], pattern: RegExp): number => columns.findIndex((column) => pattern.test(column.name));
 
-/** @returns column numbers of text and label, or undefined when they cannot be told */
-export function classificationColumns(names: string[], rows: string[][]): { text: number; label: number } | undefined {
+/** Two text columns that belong together, by their names. */
+function pairColumns(columns: Column[], label: number): { text: number; second: number } | undefined {
+  for (const [one, other] of [[FIRST, SECOND] as const, ...OTHER_PAIRS]) {
+    const [text, second] = [named(columns, one), named(columns, other)];
+    if (text >= 0 && second >= 0 && new Set([text, second, label]).size === 3) return { text, second };
+  }
+  return undefined;
+}
+
+/** @returns column numbers of text, label and of a pair's second text, or undefined when they cannot be told */
+export function classificationColumns(
+  names: string[],
+  rows: string[][],
+): { text: number; label: number; second?: number } | undefined {
   const columns = columnsOf(names, rows);
   if (columns.length < 2) return undefined;
   let label = named(columns, LABEL);
+  const pair = label < 0 ? undefined : pairColumns(columns, label);
+  if (pair !== undefined) return { ...pair, label };
   const texts = columns.map((column, i) => ({ column, i })).filter(({ i }) => i !== label);
   const namedTexts = texts.filter(({ column }) => TEXT.test(column.name));
   const longest = (from: typeof texts): number =>

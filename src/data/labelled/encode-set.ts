@@ -1,6 +1,7 @@
 /** A labelled set as token ids of one tokenizer, special tokens added, overlong texts cut and counted. */
 import type { EncodedSet, EncodedText, LabelledSet } from "../../contract/index.ts";
 import type { Tokenizer } from "../tokenize/tokenizer.ts";
+import { pairRow } from "./task-rows.ts";
 
 /**
  * @param maxTokens tokens a text, start and end token counted
@@ -15,6 +16,11 @@ export function encodeSet(set: LabelledSet, tokenizer: Tokenizer, maxTokens: num
     return [start, ...ids.slice(0, room), end];
   };
   const plain = (text: string): EncodedText => ({ ids: close(tokenizer.encode(text)) });
+  const pair = (first: string, second: string): EncodedText => {
+    const { ids, cut } = pairRow(tokenizer, first, second, maxTokens);
+    if (cut) cutTexts++;
+    return { ids };
+  };
   const words = (tokens: string[]): EncodedText => {
     const { ids, wordStarts } = tokenizer.encodeWords(tokens);
     const placed = wordStarts.map((at) => (at < room ? at + 1 : -1));
@@ -25,8 +31,10 @@ export function encodeSet(set: LabelledSet, tokenizer: Tokenizer, maxTokens: num
     set.task === "ner"
       ? set.items.map((item) => words(item.tokens))
       : set.task === "classification"
-        ? set.items.map((item) => plain(item.text))
-        : set.items.flatMap((item) => [plain(item.first), plain(item.second)]);
+        ? set.items.map(({ text, second }) => (second === undefined ? plain(text) : pair(text, second)))
+        : set.task === "qa"
+          ? set.items.map(({ question, context }) => pair(question, context))
+          : set.items.flatMap((item) => [plain(item.first), plain(item.second)]);
   if (cutTexts === 0) return { set, texts };
   const lost = cutWords > 0 ? ` ${cutWords} words at their ends get no tag and count as missed.` : "";
   const warning = `${cutTexts} of ${texts.length} texts are longer than ${maxTokens} tokens and were cut.${lost}`;

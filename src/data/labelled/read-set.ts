@@ -5,13 +5,14 @@ import type { SourceFile } from "../read/source.ts";
 import { readClassification } from "./classification.ts";
 import { readNer } from "./ner.ts";
 import { openLabelled } from "./open-labelled.ts";
+import { readQuestions } from "./questions.ts";
 import { setIdOf } from "./set-id.ts";
 import { readSimilarity } from "./similarity.ts";
 
 /**
  * Reads the files of one labelled set. Files named train, dev (valid) or test keep their split.
  * @throws data/no-files, data/empty-file, data/binary-file, data/bad-ner-line, data/bad-ner-tag,
- *   data/no-label-column, data/no-pair-columns, data/bad-score, data/no-items: each names file and line
+ *   data/no-label-column, data/no-pair-columns, data/bad-score, data/not-squad, data/no-items: each names file and line
  */
 export async function readLabelledSet(
   task: TaskKind,
@@ -41,6 +42,10 @@ export async function readLabelledSet(
       const read = await readSimilarity(opened);
       return { ...common, id: setIdOf(task, read.items), task, ...read };
     }
+    case "qa": {
+      const read = await readQuestions(opened);
+      return { ...common, id: setIdOf(task, read.items), task, ...read };
+    }
   }
 }
 
@@ -64,7 +69,7 @@ export function summarizeSet(set: LabelledSet): LabelledSetSummary {
   return { id, name, task, note, items, labels: labelsOf(set), warnings };
 }
 
-/** Entity types or classes, most frequent first; none for similarity. */
+/** Entity types or classes, most frequent first; none for similarity and questions. */
 function labelsOf(set: LabelledSet): string[] {
   const counts = new Map<string, number>();
   const count = (label: string): void => void counts.set(label, (counts.get(label) ?? 0) + 1);

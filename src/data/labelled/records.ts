@@ -9,18 +9,29 @@ export interface RecordTable {
   rows: { cells: string[]; place: string }[];
 }
 
-/** @returns undefined for a plain text file that is no table */
-export async function readRecords({ input, sniffed, skipped }: LabelledFile): Promise<RecordTable | undefined> {
+/** A JSON value and where it stood. */
+export interface PlacedValue {
+  value: unknown;
+  place: string;
+}
+
+/** The values of a JSON Lines or JSON file; undefined for another format. */
+export async function readValues({ input, sniffed }: LabelledFile): Promise<PlacedValue[] | undefined> {
   if (sniffed.format === "jsonl") {
-    const values: { value: unknown; place: string }[] = [];
+    const values: PlacedValue[] = [];
     for await (const batch of jsonLines(input))
       for (const { value, line } of batch) values.push({ value, place: `line ${line}` });
-    return fromObjects(values);
+    return values;
   }
-  if (sniffed.format === "json") {
-    const records = (await jsonRecords(input)) ?? [];
-    return fromObjects(unwrap(records).map((value, i) => ({ value, place: `item ${i + 1}` })));
-  }
+  if (sniffed.format !== "json") return undefined;
+  return unwrap((await jsonRecords(input)) ?? []).map((value, i) => ({ value, place: `item ${i + 1}` }));
+}
+
+/** @returns undefined for a plain text file that is no table */
+export async function readRecords(file: LabelledFile): Promise<RecordTable | undefined> {
+  const values = await readValues(file);
+  if (values !== undefined) return fromObjects(values);
+  const { input, sniffed, skipped } = file;
   const named = sniffed.format === "csv" ? "csv" : "tsv";
   const table = sniffTable(input.head, input.wholeFile, named);
   // Commas in plain text mean nothing; only tabs make a .txt file a table.
@@ -46,7 +57,7 @@ function unwrap(records: unknown[]): unknown[] {
   return lists.reduce<unknown[]>((best, list) => (list.length > best.length ? list : best), records);
 }
 
-function fromObjects(values: { value: unknown; place: string }[]): RecordTable {
+function fromObjects(values: PlacedValue[]): RecordTable {
   const names: string[] = [];
   const known = new Set<string>();
   const objects = values.filter((one) => typeof one.value === "object" && one.value !== null);

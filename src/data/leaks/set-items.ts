@@ -23,13 +23,19 @@ export function setItems(set: LabelledSet): SetItem[] {
         keyed(i, split, [tokens.join(" ")], tags.join(" "), String(tokens.length)),
       );
     case "classification":
-      return set.items.map(({ split, text, label }, i) => keyed(i, split, [text], label));
+      return set.items.map(({ split, text, second, label }, i) =>
+        keyed(i, split, second === undefined ? [text] : [text, second], label),
+      );
     case "similarity":
       return set.items.map(({ split, first, second, score }, i) => keyed(i, split, [first, second], String(score)));
+    case "qa":
+      return set.items.map(({ split, question, context, answers }, i) =>
+        keyed(i, split, [question, context], answers[0]!.text),
+      );
   }
 }
 
-/** How often each class or entity type occurs; none for similarity. An entity counts once. */
+/** How often each class or entity type occurs; none for similarity and questions. An entity counts once. */
 export function labelCounts(set: LabelledSet): LabelCount[] {
   const counts = new Map<string, LabelCount>();
   const count = (label: string, split: SplitName): void => {

@@ -88,6 +88,7 @@ export function repairSet(set: LabelledSet, repairs: readonly SetRepair[]): Labe
 function apply(set: LabelledSet, repair: SetRepair, { dropped, relabelled }: RepairPlan): LabelledSet {
   const kept = <Item>(items: readonly Item[]): Item[] => items.filter((_, i) => !dropped.has(i));
   if (set.task === "similarity") return { ...set, items: kept(set.items) };
+  if (set.task === "qa") return { ...set, items: kept(set.items) };
   const renamed = (label: string): string => (repair.kind === "rename" && label === repair.from ? repair.to : label);
   if (set.task === "classification") {
     const items = set.items.map((item, i) => (relabelled.has(i) ? { ...item, label: renamed(item.label) } : item));

@@ -10,7 +10,7 @@ export interface SetText {
   label: string;
 }
 
-/** One text an item; NER words are joined by blanks, a pair has two texts. */
+/** One text an item; NER words are joined by blanks, a pair and a question with its context have two. */
 export function setTexts(set: LabelledSet): SetText[] {
   switch (set.task) {
     case "ner":
@@ -21,11 +21,17 @@ export function setTexts(set: LabelledSet): SetText[] {
         label: tags.join(" "),
       }));
     case "classification":
-      return set.items.map(({ split, text, label }, item) => ({ item, split, text, label }));
+      return set.items.flatMap(({ split, text, second, label }, item) =>
+        (second === undefined ? [text] : [text, second]).map((one) => ({ item, split, text: one, label })),
+      );
     case "similarity":
       return set.items.flatMap(({ split, first, second, score }, item) => [
         { item, split, text: first, label: String(score) },
         { item, split, text: second, label: String(score) },
       ]);
+    case "qa":
+      return set.items.flatMap(({ split, question, context, answers }, item) =>
+        [question, context].map((text) => ({ item, split, text, label: answers[0]!.text })),
+      );
   }
 }

@@ -2,6 +2,7 @@
 import { formatNumber } from "../../base/index.ts";
 import type { CorpusDistances, DistanceParty, LabelledSet } from "../../contract/index.ts";
 import { contentWords, divergence, overlap } from "./distance.ts";
+import { setTexts } from "../leaks/set-texts.ts";
 import type { GeneralReference } from "./general-reference.ts";
 import { TextProfiler } from "./text-profile.ts";
 
@@ -48,16 +49,7 @@ export function generalFingerprint(general: GeneralReference): Fingerprint {
 }
 
 /** The texts of a labelled set, whatever its task. */
-export function textsOf(set: LabelledSet): string[] {
-  switch (set.task) {
-    case "ner":
-      return set.items.map(({ tokens }) => tokens.join(" "));
-    case "classification":
-      return set.items.map(({ text }) => text);
-    case "similarity":
-      return set.items.flatMap(({ first, second }) => [first, second]);
-  }
-}
+export const textsOf = (set: LabelledSet): string[] => setTexts(set).map(({ text }) => text);
 
 export function corpusDistances(parties: readonly Party[]): CorpusDistances {
   const pairs = parties.map((a) => parties.map((b) => overlap(a.fingerprint.topWords, b.fingerprint.topWords)));

@@ -9,6 +9,7 @@ import { decodePieces } from "./decode.ts";
 import { createEncoder, type Encoder } from "./encoder/encoder.ts";
 import { IdBuffer, type Encoding } from "./encoder/encodings.ts";
 import { libraryEncoder } from "./library-encoder.ts";
+import { pairLayout, type PairLayout } from "./pair-layout.ts";
 import { isSpecial } from "./special.ts";
 import { readTokenizerFiles, tokenizerFingerprint } from "./tokenizer-json.ts";
 
@@ -18,6 +19,8 @@ export interface Tokenizer {
   /** Highest id plus one. */
   readonly vocabularySize: number;
   readonly special: SpecialTokens;
+  /** How two texts share a row. */
+  readonly pairs: PairLayout;
   /** What the person should know about it: empty unless it is slower than it could be. */
   readonly notice: string;
   /** Ids of a text, without start and end token. */
@@ -54,6 +57,7 @@ export async function createTokenizer(files: ModelFiles, special: SpecialTokens)
     id: tokenizerFingerprint(files),
     vocabularySize: facts.size,
     special,
+    pairs: pairLayout(facts.json),
     notice: known
       ? ""
       : `This tokenizer has a part that the fast encoder does not know (${own.missing}); a slower library cuts the text instead.`,

@@ -52,6 +52,25 @@ export function classItemScores(gold: Int32Array, predicted: Int32Array, classes
   };
 }
 
+/** Exact match and F1 of each question: their means. */
+export function answerItemScores(exact: readonly number[], f1: readonly number[]): ItemScores {
+  const tables = [exact, f1];
+  return {
+    items: exact.length,
+    metrics: ["exact match", "answer F1"],
+    score(counts, out) {
+      tables.forEach((table, k) => {
+        let [sum, drawn] = [0, 0];
+        for (let i = 0; i < table.length; i++) {
+          sum += counts[i]! * table[i]!;
+          drawn += counts[i]!;
+        }
+        out[k] = sum / Math.max(1, drawn);
+      });
+    },
+  };
+}
+
 /** Rank correlation of two scores of each item. */
 export function spearmanItemScores(x: ArrayLike<number>, y: ArrayLike<number>): ItemScores {
   const items = x.length;

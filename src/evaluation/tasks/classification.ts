@@ -1,5 +1,6 @@
 /** Text classification: a logistic probe on mean-pooled frozen features, beside the majority label and TF-IDF. */
 import type { ClassificationItem, EncodedText } from "../../contract/index.ts";
+import { wholeText } from "../../data/index.ts";
 import { majorityLabel } from "../baselines/majority.ts";
 import { applyTfidf, fitTfidf } from "../baselines/tfidf.ts";
 import { DenseMatrix } from "../probes/dense-matrix.ts";
@@ -66,15 +67,12 @@ export async function scoreClassification(
   };
 
   context.progress("TF-IDF baseline", 0, 1);
-  const trainTexts = Array.from(train, (i) => items[i]!.text);
+  const trainTexts = Array.from(train, (i) => wholeText(items[i]!));
   const vectorizer = fitTfidf(trainTexts, Math.max(1, Math.floor(MAX_TFIDF_WEIGHTS / classes)));
   if (vectorizer.dropped > 0) {
     warnings.push(`The TF-IDF baseline left out its ${vectorizer.dropped} rarest word pairs and words to save memory.`);
   }
-  const tfidf = applyTfidf(
-    vectorizer,
-    items.map((item) => item.text),
-  );
+  const tfidf = applyTfidf(vectorizer, items.map(wholeText));
   const grid = { l2: TFIDF_C.map((c) => 1 / (c * train.length)), fallback: 1 / train.length };
   outcome.scores.tfidf = (await predict(tfidf, "TF-IDF", { ...context, grid })).map(scoresOf);
 

@@ -4,7 +4,14 @@
  * (../architectures). Knows no graph.
  */
 import { UnmaskError } from "../../base/index.ts";
-import { familiesText, longestBlock, type ModelConfig, type SpecialTokens } from "../../contract/index.ts";
+import {
+  familiesText,
+  longestBlock,
+  type ModelConfig,
+  type SpecialTokens,
+  type TaskHead,
+  type TaskInfo,
+} from "../../contract/index.ts";
 import { architectureOf, architectureOfType, architectures, supportedArchitectures } from "../architectures/index.ts";
 import { parameterCount } from "../parameter.ts";
 import { parametersOf } from "../parameters.ts";
@@ -74,19 +81,41 @@ export function readConfig(text: string): ModelConfig {
 }
 
 /** "pretraining": MLM and the sentence head, which only BERT has a class for. */
-export type ConfigKind = "masked-lm" | "pretraining" | "encoder";
-const classOf: Record<ConfigKind, string> = {
+type PlainKind = "masked-lm" | "pretraining" | "encoder";
+const classOf: Record<PlainKind, string> = {
   "masked-lm": "ForMaskedLM",
   pretraining: "ForPreTraining",
   encoder: "Model",
 };
+/** A fine-tuned model is told by what its head answers. */
+export type ConfigKind = PlainKind | TaskInfo;
+
+/** transformers' class of a head, without the family's name. */
+export const taskClass: Record<TaskHead["kind"], string> = {
+  tokens: "ForTokenClassification",
+  sequence: "ForSequenceClassification",
+  regression: "ForSequenceClassification",
+  spans: "ForQuestionAnswering",
+};
+
+/** The fields by which transformers knows a head's classes. */
+function headFields(kind: ConfigKind): object {
+  if (typeof kind === "string" || kind.labels.length === 0) return {};
+  const problem = { regression: "regression", sequence: "single_label_classification", tokens: "", spans: "" };
+  return {
+    id2label: Object.fromEntries(kind.labels.map((label, id) => [id, label])),
+    label2id: Object.fromEntries(kind.labels.map((label, id) => [label, id])),
+    ...(problem[kind.head.kind] === "" ? {} : { problem_type: problem[kind.head.kind] }),
+  };
+}
 
 /** config.json that transformers loads: the inverse of `readConfig`. */
 export function writeConfig(config: ModelConfig, kind: ConfigKind, special?: SpecialTokens): string {
   const { classes, writeConfig: fields } = architectureOf(config);
   const json = {
-    architectures: [`${classes}${classOf[kind]}`],
+    architectures: [`${classes}${typeof kind === "string" ? classOf[kind] : taskClass[kind.head.kind]}`],
     ...fields(config, special),
+    ...headFields(kind),
     tie_word_embeddings: true,
     torch_dtype: "float32",
   };

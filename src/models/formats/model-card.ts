@@ -1,6 +1,7 @@
 /** README.md of an exported model: what a reader of the folder must know, and no more. */
 import { formatCount, formatNumber } from "../../base/index.ts";
-import type { CheckpointMeta } from "../../contract/index.ts";
+import type { CheckpointMeta, TaskHead } from "../../contract/index.ts";
+import { taskClass } from "./config.ts";
 
 export interface CardFacts {
   /** Name of the corpus, as the user called it. */
@@ -42,21 +43,51 @@ function training({ position, heldOutLoss }: CheckpointMeta, facts: CardFacts): 
   return ["| | |", "| --- | --- |", ...rows.map(([name, value]) => `| ${name} | ${value} |`), ""];
 }
 
+interface Kind {
+  pipeline: string;
+  what: string;
+  auto: string;
+}
+const maskedLm: Kind = {
+  pipeline: "fill-mask",
+  what: "A masked language model, adapted to a corpus in a web page by Unmask.",
+  auto: "AutoModelForMaskedLM",
+};
+const pipelines: Record<TaskHead["kind"], string> = {
+  tokens: "token-classification",
+  sequence: "text-classification",
+  regression: "text-classification",
+  spans: "question-answering",
+};
+
+function kindOf({ task }: CheckpointMeta): Kind {
+  if (task === undefined) return maskedLm;
+  const { head, labels, setName } = task;
+  const classes =
+    labels.length === 0 || head.kind === "regression" ? "" : ` Its classes: ${labels.map(line).join(", ")}.`;
+  return {
+    pipeline: pipelines[head.kind],
+    what: `A model fine-tuned on the labelled set “${line(setName)}” in a web page by Unmask.${classes}`,
+    auto: `AutoModel${taskClass[head.kind]}`,
+  };
+}
+
 /** Markdown with the front matter that model hubs read. */
 export function writeModelCard(meta: CheckpointMeta, facts: CardFacts = {}): string {
   const name = line(meta.name) || "Unmask model";
+  const { pipeline, what, auto } = kindOf(meta);
   const saved =
     facts.createdAt === undefined ? [] : [`Saved ${new Date(facts.createdAt).toISOString().slice(0, 10)}.`, ""];
   return [
     "---",
     "library_name: transformers",
-    "pipeline_tag: fill-mask",
+    `pipeline_tag: ${pipeline}`,
     "tags: [unmask]",
     "---",
     "",
     `# ${name}`,
     "",
-    "A masked language model, adapted to a corpus in a web page by Unmask.",
+    what,
     "",
     ...saved,
     "## Base",
@@ -71,10 +102,10 @@ export function writeModelCard(meta: CheckpointMeta, facts: CardFacts = {}): str
     "## Use",
     "",
     "```python",
-    "from transformers import AutoModelForMaskedLM, AutoTokenizer",
+    `from transformers import ${auto}, AutoTokenizer`,
     "",
     'tokenizer = AutoTokenizer.from_pretrained(".")',
-    'model = AutoModelForMaskedLM.from_pretrained(".")',
+    `model = ${auto}.from_pretrained(".")`,
     "```",
     "",
     "Drop this folder on Unmask to open it in the page again.",

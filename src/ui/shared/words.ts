@@ -39,6 +39,7 @@ export const taskNames: Record<TaskKind, string> = {
   ner: "Names in text (NER)",
   classification: "Text classification",
   similarity: "Sentence similarity",
+  qa: "Question answering",
 };
 
 export const formatNames: Record<TextFormat | ArchiveFormat, string> = {
