@@ -2,9 +2,9 @@
  * A fine-tuned model's logits for rows of any length: sorted into a few lengths, one compiled graph each, so that
  * little padding is computed. Knows no labels and no tasks.
  */
-import type { ModelConfig, SpecialTokens, TaskHead } from "../contract/index.ts";
+import { longestBlock, type ModelConfig, type SpecialTokens, type TaskHead } from "../contract/index.ts";
 import { taskBatch, type TaskRow } from "../data/index.ts";
-import { buildHead, maxTokens } from "../models/index.ts";
+import { buildHead } from "../models/index.ts";
 import type { Device, DeviceWeights, Program } from "../runtime/index.ts";
 import { rowFeeds } from "./objectives/task.ts";
 
@@ -66,7 +66,7 @@ export class TaskPredictor {
   }
 
   #lengthFor(tokens: number): number {
-    const most = maxTokens(this.#model.config);
+    const most = longestBlock(this.#model.config);
     return Math.min(most, lengths.find((length) => tokens <= length) ?? most);
   }
 

@@ -1,5 +1,6 @@
 /** Fine-tuning on a stored labelled set, base against tuned; keeps the model that the page asks for. */
 import {
+  longestBlock,
   type CheckpointMeta,
   type EvaluationResult,
   type FineTuneRequest,
@@ -10,7 +11,7 @@ import {
 } from "../../src/contract/index.ts";
 import { taskRows, type TaskRows } from "../../src/data/index.ts";
 import { fineTuneSet } from "../../src/evaluation/index.ts";
-import { maxTokens, parametersOf, type LoadedModel } from "../../src/models/index.ts";
+import { parametersOf, type LoadedModel } from "../../src/models/index.ts";
 import type { Arrays } from "../../src/runtime/index.ts";
 import { loadSet, saveCheckpoint } from "../../src/storage/index.ts";
 import { storeTensors, type RunControl } from "../../src/training/index.ts";
@@ -27,7 +28,7 @@ export async function rowsFor(
   model: Pick<LoadedModel, "config">,
   limits: { maxTokens: number; stride: number },
 ): Promise<TaskRows> {
-  const most = Math.min(limits.maxTokens, maxTokens(model.config));
+  const most = Math.min(limits.maxTokens, longestBlock(model.config));
   return taskRows(set, await openTokenizer(ref), { ...limits, maxTokens: most });
 }
 

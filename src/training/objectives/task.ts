@@ -2,9 +2,15 @@
  * Learning a labelled set's task: rows of the training items in an order fixed by (seed, epoch), their padded batches,
  * and the loss on rows that are not trained on. Knows nothing of tasks but their head and the rows' targets.
  */
-import type { ModelConfig, Recipe, SpecialTokens, TaskHead } from "../../contract/index.ts";
+import {
+  longestBlock,
+  type ModelConfig,
+  type Recipe,
+  type SpecialTokens,
+  type TaskHead,
+} from "../../contract/index.ts";
 import { stepBlocks, taskBatch, type Target, type TaskBatch, type TaskRow } from "../../data/index.ts";
-import { buildHeadForward, buildHeadTraining, maxTokens } from "../../models/index.ts";
+import { buildHeadForward, buildHeadTraining } from "../../models/index.ts";
 import type { Device, DeviceWeights, Feed, Program } from "../../runtime/index.ts";
 import { encoderFeeds } from "../feeds.ts";
 import type { Objective, Score, Scorer, StepBatches } from "../objective.ts";
@@ -30,7 +36,7 @@ const LENGTH_STEP = 8;
 /** Tokens a row that hold every row of these. */
 export function rowLength(rows: readonly TaskRow[], config: ModelConfig): number {
   const longest = rows.reduce((most, { ids }) => Math.max(most, ids.length), 1);
-  return Math.min(maxTokens(config), LENGTH_STEP * Math.ceil(longest / LENGTH_STEP));
+  return Math.min(longestBlock(config), LENGTH_STEP * Math.ceil(longest / LENGTH_STEP));
 }
 
 export function taskObjective(plan: TaskPlan): Objective {
