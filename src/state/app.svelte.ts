@@ -12,6 +12,7 @@ import { CorpusReportState } from "./corpus-report.svelte.ts";
 import { CorpusState } from "./corpus.svelte.ts";
 import { DemoState } from "./demo.svelte.ts";
 import { EvaluationState, type Comparison } from "./evaluation.svelte.ts";
+import { FineTuneState } from "./fine-tune.svelte.ts";
 import { isScreen, Journey } from "./journey.svelte.ts";
 import { Job } from "./job.svelte.ts";
 import { LeaksState } from "./leaks.svelte.ts";
@@ -44,6 +45,7 @@ export class AppState {
   readonly blockLengths: BlockLengthState;
   readonly run: RunState;
   readonly evaluation: EvaluationState;
+  readonly fineTune: FineTuneState;
   readonly library: LibraryState;
   readonly keeper: ProjectKeeper;
   device = $state<DeviceSetting>("auto");
@@ -64,6 +66,7 @@ export class AppState {
   readonly computeBusy = $derived.by(() => {
     if (this.run.active) return "Training is running. Stop or finish it first.";
     if (this.evaluation.scoring.running || this.evaluation.filling.running) return "An evaluation is running.";
+    if (this.fineTune.tuning.running) return "A model is being fine-tuned.";
     if (this.model.job.running) return "A model is being opened.";
     if (this.rateFinder.sweeping.running) return "Learning rates are being tried.";
     if (this.corpusReport.mapping.running) return "The map of documents is being drawn.";
@@ -103,10 +106,12 @@ export class AppState {
     this.blockLengths = new BlockLengthState(client);
     this.run = new RunState(client);
     this.evaluation = new EvaluationState(client);
+    this.fineTune = new FineTuneState(client);
     this.library = new LibraryState(client);
     this.keeper = new ProjectKeeper(client);
     // Token streams are only valid for the tokenizer that made them.
-    this.model.onOpened = ({ tokenizerId }) => {
+    this.model.onOpened = ({ tokenizerId, config }) => {
+      this.fineTune.suggestFor(config);
       if (this.corpus.tokenized?.tokenizerId !== tokenizerId) this.corpus.forgetTokens();
     };
     this.run.onSaved = () => void this.library.reload();
@@ -131,6 +136,19 @@ export class AppState {
       recipe: request.recipe,
       device: this.device,
     };
+  }
+
+  /** Both models on the chosen set, all weights trained; the answer stands beside the probe's. */
+  async fineTuneSet(comparison: Comparison): Promise<boolean> {
+    const set = this.evaluation.sets.find(({ id }) => id === this.fineTune.setId);
+    if (set === undefined) return false;
+    this.evaluation.adopt(comparison);
+    const result = await this.fineTune.run(set.name, comparison, projectId);
+    if (result === undefined) return false;
+    this.evaluation.keepResult(result);
+    if (result.fineTuning?.saved !== undefined) await this.library.reload();
+    this.journey.announce(`Fine-tuning on ${set.name} is done.`);
+    return true;
   }
 
   async probe(): Promise<void> {

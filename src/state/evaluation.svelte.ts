@@ -51,6 +51,18 @@ export class EvaluationState {
     this.#client = client;
   }
 
+  /** Sets that a probe can score: where an answer stands in a text is learned by fine-tuning only. */
+  get probed(): LabelledSetSummary[] {
+    return this.sets.filter(({ task }) => task !== "qa");
+  }
+
+  /** In the place of the same set's older result by the same way. */
+  keepResult(result: EvaluationResult): void {
+    const same = (one: EvaluationResult): boolean =>
+      one.setId === result.setId && (one.method ?? "probe") === (result.method ?? "probe");
+    this.results = [...this.results.filter((one) => !same(one)), result];
+  }
+
   resultOf(setId: string): EvaluationResult | undefined {
     return this.results.find((result) => result.setId === setId);
   }
@@ -95,7 +107,7 @@ export class EvaluationState {
   }
 
   /** Held-out text and every set, or only those named. */
-  async scoreAll(comparison: Comparison, setIds = this.sets.map((set) => set.id)): Promise<boolean> {
+  async scoreAll(comparison: Comparison, setIds = this.probed.map((set) => set.id)): Promise<boolean> {
     this.#claim(comparison);
     const done = await this.scoring.run("Held-out text", async (context) => {
       await this.#heldOut(comparison, context);
@@ -166,7 +178,7 @@ export class EvaluationState {
       (api) => api.evaluateSet(encoded, c.base, c.tuned, c.device, probeSeeds, onProgress),
       { signal },
     );
-    this.results = [...this.results.filter((one) => one.setId !== setId), result];
+    this.keepResult(result);
     return result;
   }
 }

@@ -7,6 +7,7 @@ export type { AugmentationState } from "./augmentation.svelte.ts";
 export type { CorpusState } from "./corpus.svelte.ts";
 export { demoRecipe, type DemoState, type Stage, type StageStatus } from "./demo.svelte.ts";
 export type { Comparison, EvaluationState } from "./evaluation.svelte.ts";
+export type { FineTuneState } from "./fine-tune.svelte.ts";
 export type { Job } from "./job.svelte.ts";
 export { isScreen, screens, type JourneyStep, type Screen } from "./journey.svelte.ts";
 export { learningRateCurve } from "./learning-rate-preview.ts";

@@ -24,6 +24,7 @@ function takeProject(app: AppState, project: Project): void {
   const { checkpoints } = app.library;
   const stored = project.model?.ref.kind === "stored" ? project.model.ref.id : undefined;
   if (stored === undefined || checkpoints.some(({ id }) => id === stored)) app.model.summary = project.model;
+  if (app.model.summary !== null) app.fineTune.suggestFor(app.model.summary.config);
   app.corpus.summary = project.corpus;
   app.corpus.tokenized = project.tokenized;
   app.recipe.set(project.recipe);

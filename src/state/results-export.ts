@@ -40,9 +40,10 @@ export function resultsToCsv(results: ResultsFile): string {
     ]);
   }
   for (const one of results.evaluations) {
+    const task = one.method === "fine-tune" ? `${one.task}, fine-tuned` : one.task;
     for (const row of one.rows) {
       const add = (arm: string, { value, low, high }: Interval): void => {
-        rows.push([one.setName, one.task, row.metric, arm, value, low, high, one.trainItems, one.testItems, one.seeds]);
+        rows.push([one.setName, task, row.metric, arm, value, low, high, one.trainItems, one.testItems, one.seeds]);
       };
       for (const arm of Object.keys(row.arms) as Arm[]) add(arm, row.arms[arm]!);
       if (row.difference !== undefined) add("tuned minus base", row.difference);

@@ -58,8 +58,8 @@ export function beforeAfterRows(
     if (row?.arms.base === undefined || row.arms.tuned === undefined || row.difference === undefined) continue;
     const { value, low, high } = row.difference;
     rows.push({
-      id: result.setId,
-      name: result.setName,
+      id: result.method === "fine-tune" ? `${result.setId} fine-tune` : result.setId,
+      name: result.method === "fine-tune" ? `${result.setName} (fine-tuned)` : result.setName,
       metric: row.metric,
       better: "higher",
       base: row.arms.base.value,
