@@ -20,7 +20,8 @@ export interface Parameter {
   decay: boolean;
   /** An embedding table: its gradient comes as rows with their indices. */
   rows: boolean;
-  init: "normal" | "zeros" | "ones";
+  /** "uniform" is within one over the root of the inputs: torch.nn.Linear's, and that of PEFT's lora_A. */
+  init: "normal" | "uniform" | "zeros" | "ones";
 }
 export type { TaskHead };
 /** "mlm+pairs": MLM and, on the pooled first token, whether two segments belong together; "pairs": that alone. */

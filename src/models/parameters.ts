@@ -3,17 +3,34 @@
  * Knows no graph and no file format.
  */
 import { hashString, random } from "../base/index.ts";
-import type { ModelConfig } from "../contract/index.ts";
-import { architectureOf } from "./architectures/index.ts";
+import type { LinearLayer, LoraSettings, ModelConfig } from "../contract/index.ts";
+import { architectureOf, layerGroup } from "./architectures/index.ts";
 import { pairHead } from "./architectures/pair-head.ts";
+import { adapterParameters, linearLayers } from "./lora/adapters.ts";
 import { sizeOf, type Head, type Parameter } from "./parameter.ts";
 
 /**
- * Every parameter of the network with this head, in a fixed order: encoder first.
+ * Every parameter of the network with this head, in a fixed order: encoder first, LoRA's adapters last.
  * The MLM decoder is the word-embedding table itself and so is not listed again.
  */
-export function parametersOf(config: ModelConfig, head: Head): Parameter[] {
-  return [...architectureOf(config).encoder.parameters(config), ...headParameters(config, head)];
+export function parametersOf(config: ModelConfig, head: Head, lora?: LoraSettings): Parameter[] {
+  const own = [...architectureOf(config).encoder.parameters(config), ...headParameters(config, head)];
+  return lora === undefined ? own : [...own, ...adapterParameters(linearsOf(config, head), lora)];
+}
+
+/** Every linear layer that LoRA can stand beside, by Hugging Face's modules: the encoder's, and the MLM head's own. */
+export function linearsOf(config: ModelConfig, head: Head): LinearLayer[] {
+  const drawn = drawnNames(config, head);
+  const brought = parametersOf(config, head).filter(({ name }) => !drawn.has(name));
+  return linearLayers(brought, config.num_hidden_layers, (name) => layerGroup(name, config));
+}
+
+/** Parameters of a head that a task draws anew. They learn whole in any case: there is nothing yet to stand beside. */
+export function drawnNames(config: ModelConfig, head: Head): ReadonlySet<string> {
+  if (head === "none" || head === "mlm") return new Set();
+  const brought = new Set(headParameters(config, "mlm").map(({ name }) => name));
+  const names = headParameters(config, head).map(({ name }) => name);
+  return new Set(names.filter((name) => !brought.has(name)));
 }
 
 function headParameters(config: ModelConfig, head: Head): Parameter[] {
@@ -30,7 +47,7 @@ function headParameters(config: ModelConfig, head: Head): Parameter[] {
 }
 
 /**
- * Fresh weights: normal(0, initializer_range), zeros or ones. Each parameter draws from a stream of
+ * Fresh weights: normal(0, initializer_range), uniform, zeros or ones. Each parameter draws from a stream of
  * its own (seed and name), so a head added to a model does not change what the encoder drew.
  * The row of a table that stands for padding starts at zero, as PyTorch's `padding_idx`.
  */
@@ -44,6 +61,11 @@ export function initialize(
   for (const { name, shape, init } of parameters) {
     const data = new Float32Array(sizeOf(shape));
     if (init === "ones") data.fill(1);
+    if (init === "uniform") {
+      const source = random(seed, hashString(name));
+      const bound = 1 / Math.sqrt(shape.at(-1)!);
+      for (let i = 0; i < data.length; i++) data[i] = bound * (2 * source.next() - 1);
+    }
     if (init === "normal") {
       const source = random(seed, hashString(name));
       for (let i = 0; i < data.length; i++) data[i] = config.initializer_range * source.normal();

@@ -5,7 +5,6 @@
 export { RunControl } from "./control.ts";
 export { storeTensors, readTensors, storeMoments, readMoments } from "./checkpoint-contents.ts";
 export { encoderFeeds, mlmFeeds } from "./feeds.ts";
-export { LayerPlan } from "./layer-plan.ts";
 export { History, type HistoryData } from "./history.ts";
 export { TrainingRun, type RunPlan, type RunSignal, type Snapshot } from "./loop.ts";
 export { defaultSweep, findRate, RateCurve, suggestRate, sweepRate, type Sweep } from "./rate-finder.ts";
@@ -15,4 +14,6 @@ export { collateSettings, mlmNetwork, runShape, type TextPlan } from "./objectiv
 export { rowLength, taskObjective, type TaskData, type TaskPlan } from "./objectives/task.ts";
 export { TaskPredictor } from "./task-predictor.ts";
 export { HeldOutScorer, type TokenLosses } from "./objectives/mlm-scorer.ts";
-export { RecipeTrainer, stepGraph, trainedParameters, type TrainerPlan } from "./recipe-trainer.ts";
+export { scoringOptions, trainingOptions } from "./graph-options.ts";
+export { ParameterPlan } from "./parameter-plan.ts";
+export { RecipeTrainer, stepGraph, type TrainerPlan } from "./recipe-trainer.ts";

@@ -19,6 +19,8 @@ export interface RunPlan {
   objective: Objective;
   weights: Arrays;
   moments?: Moments;
+  /** What the run once began with: see TrainerPlan. */
+  start?: Arrays;
   /** Updates already done. */
   startStep: number;
   totalSteps: number;

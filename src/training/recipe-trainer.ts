@@ -4,11 +4,10 @@
  * Knows no batches' origin and no events.
  */
 import type { ModelConfig, Recipe } from "../contract/index.ts";
-import { parametersOf, recomputeLayers, type Parameter, type StepGraph } from "../models/index.ts";
+import { recomputeLayers, type Parameter, type StepGraph } from "../models/index.ts";
 import type { Arrays, Device, DeviceWeights, Feeds, Moments, StepResult, Trainer } from "../runtime/index.ts";
-import { LayerPlan } from "./layer-plan.ts";
 import type { Network } from "./objective.ts";
-import { headOf } from "./objectives/index.ts";
+import { ParameterPlan } from "./parameter-plan.ts";
 
 /** The objective's graph as the recipe wants it run: what has to do with memory is settled here, for all objectives. */
 export function stepGraph(
@@ -28,6 +27,8 @@ export interface TrainerPlan {
   weights: Arrays;
   /** Of what was learning at `startStep`; the rest begins at zero. */
   moments?: Moments;
+  /** What the recipe's `pullToStart` pulls to: the weights that the run once began with; without it, `weights`. */
+  start?: Arrays;
   /** Updates already done. */
   startStep: number;
 }
@@ -37,21 +38,23 @@ export class RecipeTrainer {
   readonly weights: DeviceWeights;
   /** Without the weights and moments: the device has them, and no second copy is kept. */
   readonly #plan: Omit<TrainerPlan, "weights" | "moments">;
-  readonly #layers: LayerPlan;
+  readonly #layers: ParameterPlan;
   readonly #changes: readonly number[];
   #trainer: Trainer | undefined;
 
-  private constructor(plan: Omit<TrainerPlan, "weights" | "moments">, weights: DeviceWeights) {
+  private constructor(plan: Omit<TrainerPlan, "weights" | "moments">, layers: ParameterPlan, weights: DeviceWeights) {
     this.#plan = plan;
     this.weights = weights;
-    this.parameters = parametersOf(plan.config, plan.objective.head);
-    this.#layers = new LayerPlan(plan.recipe, plan.config);
-    this.#changes = this.#layers.changes(this.parameters.map(({ name }) => name));
+    this.parameters = layers.parameters;
+    this.#layers = layers;
+    this.#changes = layers.changes();
   }
 
   static async open({ weights: values, moments, ...plan }: TrainerPlan): Promise<RecipeTrainer> {
-    const weights = await plan.device.upload(parametersOf(plan.config, plan.objective.head), values);
-    const trainer = new RecipeTrainer(plan, weights);
+    const layers = new ParameterPlan(plan.recipe, plan.config, plan.objective.head);
+    const weights = await plan.device.upload(layers.parameters, values);
+    if (plan.recipe.pullToStart > 0) plan.start ??= values;
+    const trainer = new RecipeTrainer(plan, layers, weights);
     await trainer.#compile(plan.startStep + 1, moments);
     return trainer;
   }
@@ -72,6 +75,8 @@ export class RecipeTrainer {
       epsilon: recipe.adamEpsilon,
       weightDecay: recipe.weightDecay,
       clipNorm: recipe.clipNorm,
+      seed: recipe.seed,
+      pullToStart: recipe.pullToStart,
       // Bias correction counts from a parameter's own first update, as torch.optim.AdamW does.
       of: (name) => ({ share: this.#layers.rateShare(name), step: step - this.#layers.firstStep(name) + 1 }),
     });
@@ -82,18 +87,14 @@ export class RecipeTrainer {
   }
 
   async #compile(step: number, moments: Moments | undefined): Promise<void> {
+    const { device, recipe, start } = this.#plan;
     const graph = stepGraph(this.#plan, (name) => this.#layers.trainable(name, step));
-    this.#trainer = await this.#plan.device.train(graph.parameters, this.weights, graph, moments);
+    const pulled = recipe.pullToStart > 0 ? start : undefined;
+    this.#trainer = await device.train(graph.parameters, this.weights, graph, moments, pulled);
   }
 
   async dispose(): Promise<void> {
     await this.#trainer?.dispose();
     this.weights.dispose();
   }
-}
-
-/** What has moments after `step` updates: what learned in the last of them. */
-export function trainedParameters(config: ModelConfig, recipe: Recipe, step: number): Parameter[] {
-  const layers = new LayerPlan(recipe, config);
-  return parametersOf(config, headOf(recipe)).filter(({ name }) => layers.trainable(name, step));
 }

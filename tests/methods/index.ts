@@ -4,6 +4,7 @@ import { largeRows } from "./large.rows.ts";
 import { pairRows } from "./pairs.rows.ts";
 import type { MethodRow } from "./row.ts";
 import { scheduleRows } from "./schedules.rows.ts";
+import { regularisationRows } from "./regularisation.rows.ts";
 import { tenStepsRows } from "./ten-steps.rows.ts";
 import { tokenizerTrainingRows } from "./tokenizer-training.rows.ts";
 
@@ -12,6 +13,7 @@ export { leastEffect, type MethodRow } from "./row.ts";
 export const methodRows: readonly MethodRow[] = [
   ...scheduleRows,
   ...tenStepsRows,
+  ...regularisationRows,
   ...headRows,
   ...pairRows,
   ...largeRows,

@@ -1,5 +1,6 @@
 /** A loaded model's tensors as the graph's parameters; what a checkpoint lacks is drawn from the seed. */
 import { UnmaskError } from "../../src/base/index.ts";
+import type { LoraSettings } from "../../src/contract/index.ts";
 import {
   fromTensors,
   initialize,
@@ -9,9 +10,17 @@ import {
   type LoadedModel,
 } from "../../src/models/index.ts";
 
-/** @throws models/no-encoder when the encoder itself is missing: only a head may be drawn anew. */
-export function modelWeights(model: LoadedModel, seed: number, head: Head = "mlm"): Map<string, Float32Array> {
-  const parameters = parametersOf(model.config, head);
+/**
+ * @param lora adapters to be drawn beside the weights
+ * @throws models/no-encoder when the encoder itself is missing: only a head may be drawn anew
+ */
+export function modelWeights(
+  model: LoadedModel,
+  seed: number,
+  head: Head = "mlm",
+  lora?: LoraSettings,
+): Map<string, Float32Array> {
+  const parameters = parametersOf(model.config, head, lora);
   const tensors = new Map([...model.tensors].map(([name, tensor]) => [name, toFloat32(tensor)]));
   const { weights, missing } = fromTensors(parameters, tensors);
   const encoder = new Set(parametersOf(model.config, "none").flatMap(({ parts }) => parts.map(({ name }) => name)));

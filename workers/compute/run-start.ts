@@ -5,15 +5,17 @@
 import { UnmaskError } from "../../src/base/index.ts";
 import {
   completeRecipe,
+  loraOf,
   longestBlock,
   type ModelConfig,
+  type ModelRef,
   type Recipe,
   type TrainingPosition,
   type TrainRequest,
 } from "../../src/contract/index.ts";
-import { parametersOf, tokenizerId, type LoadedModel } from "../../src/models/index.ts";
+import { tokenizerId, type LoadedModel } from "../../src/models/index.ts";
 import { loadCheckpoint, loadTokenized } from "../../src/storage/index.ts";
-import { headOf, readMoments, readTensors, trainedParameters } from "../../src/training/index.ts";
+import { headOf, ParameterPlan, readMoments, readTensors } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
 import { packText, type PackedText } from "../shared/pack-text.ts";
 import { modelWeights } from "./model-weights.ts";
@@ -23,6 +25,8 @@ export interface RunStart {
   model: Pick<LoadedModel, "name" | "config" | "special" | "files" | "origin">;
   recipe: Recipe;
   weights: Map<string, Float32Array>;
+  /** The weights that the run once began with, where the recipe pulls to them. */
+  start?: Map<string, Float32Array>;
   moments?: ReturnType<typeof readMoments>;
   position?: TrainingPosition;
   /** The checkpoint that the run goes on from. */
@@ -34,13 +38,14 @@ export interface RunStart {
 
 export async function fromModel(request: TrainRequest): Promise<RunStart> {
   const model = await openModel(request.model, () => {});
+  const { recipe } = request;
   return {
     model,
-    recipe: request.recipe,
+    recipe,
     tokenizedId: request.tokenizedId,
     baseName: model.name,
     baseRef: JSON.stringify(request.model),
-    weights: modelWeights(model, request.recipe.seed, headOf(request.recipe)),
+    weights: modelWeights(model, recipe.seed, headOf(recipe), loraOf(recipe)),
   };
 }
 
@@ -54,7 +59,7 @@ export async function fromCheckpoint(id: string): Promise<RunStart> {
     );
   const { step } = meta.position;
   const recipe = completeRecipe(meta.position.recipe);
-  const trained = trainedParameters(meta.config, recipe, step);
+  const plan = new ParameterPlan(recipe, meta.config, headOf(recipe));
   return {
     model: meta,
     recipe,
@@ -63,9 +68,29 @@ export async function fromCheckpoint(id: string): Promise<RunStart> {
     baseRef: meta.position.baseRef,
     position: meta.position,
     resumedFrom: id,
-    weights: readTensors(parametersOf(meta.config, headOf(recipe)), weights, "weights"),
-    moments: readMoments(trained, firstMoment, secondMoment),
+    weights: readTensors(plan.parameters, weights, "weights"),
+    moments: readMoments(plan.trained(step), firstMoment, secondMoment),
+    ...(recipe.pullToStart > 0 ? { start: await startWeights(meta.position, recipe) } : {}),
   };
+}
+
+/** What the run once began with: a pull goes there, not to where the run was saved. */
+async function startWeights(
+  { baseRef, baseModel }: TrainingPosition,
+  recipe: Recipe,
+): Promise<Map<string, Float32Array>> {
+  try {
+    const model = await openModel(JSON.parse(baseRef) as ModelRef, () => {});
+    return modelWeights(model, recipe.seed, headOf(recipe), loraOf(recipe));
+  } catch (cause) {
+    throw new UnmaskError(
+      "training/no-start-weights",
+      `The run pulls its weights to those of ${baseModel}, which it began with; that model could not be opened.`,
+      "Bring that model back (open it, or connect to the network), or start a new run from the checkpoint.",
+      {},
+      cause,
+    );
+  }
 }
 
 export async function loadText({ model, recipe, tokenizedId }: RunStart): Promise<PackedText> {

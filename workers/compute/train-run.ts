@@ -26,6 +26,7 @@ export async function trainRun(
     objective: openObjective({ ...text, config: model.config, special: model.special, recipe }),
     weights: start.weights,
     ...(start.moments ? { moments: start.moments } : {}),
+    ...(start.start ? { start: start.start } : {}),
     startStep: start.position?.step ?? 0,
     totalSteps,
     bestLoss: start.position?.bestLoss ?? Infinity,

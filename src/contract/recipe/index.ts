@@ -3,6 +3,7 @@ import { defaultsOf, readSettings, type SettingsOf } from "../settings.ts";
 import { batchSettings } from "./batches.ts";
 import { layerSettings } from "./layers.ts";
 import { objectiveSettings } from "./objective.ts";
+import { loraSettings } from "./lora.ts";
 import { maskingSettings } from "./masking.ts";
 import { memorySettings } from "./memory.ts";
 import { optimiserSettings } from "./optimiser.ts";
@@ -16,6 +17,7 @@ export const recipeTable = {
   ...batchSettings,
   ...maskingSettings,
   ...layerSettings,
+  ...loraSettings,
   ...regularisationSettings,
   ...memorySettings,
 } as const;

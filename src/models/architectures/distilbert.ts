@@ -30,6 +30,7 @@ const names: EncoderNames = {
       packed: `${attention}.qkv`,
       parts: [`${attention}.q_lin`, `${attention}.k_lin`, `${attention}.v_lin`],
       attended: `${attention}.out_lin`,
+      attendedDropout: false,
       attentionNorm: `${layer}.sa_layer_norm`,
       inner: `${layer}.ffn.lin1`,
       outer: `${layer}.ffn.lin2`,

@@ -15,6 +15,8 @@ export interface LayerNames {
   packed: string;
   parts: readonly [string, string, string];
   attended: string;
+  /** DistilBERT drops nothing there. */
+  attendedDropout?: false;
   attentionNorm: string;
   inner: string;
   outer: string;

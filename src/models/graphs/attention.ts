@@ -5,6 +5,7 @@
  */
 import { sugar as s, type Value } from "../../autodiff/index.ts";
 import { projection } from "./blocks.ts";
+import { dropout } from "./dropout.ts";
 import type { Frame, TokenInputs } from "./frame.ts";
 
 /** Added to the score of a padding place: its softmax weight is 0 in float32, and no score overflows. */
@@ -47,6 +48,6 @@ export function attention(frame: Frame, x: Value, name: string, options: Attenti
   const kT = s.transpose(b, change(k), [0, 1, 3, 2]); // (B, A, D, T)
   const scores = s.matmul(b, change(q), kT, "scores"); // (B, A, T, T)
   const biased = options.bias === undefined ? scores : s.add(b, scores, options.bias);
-  const context = s.matmul(b, s.softmax(b, biased), v, "context"); // (B, A, T, D)
+  const context = s.matmul(b, dropout(frame, s.softmax(b, biased), "attention"), v, "context"); // (B, A, T, D)
   return s.mul(b, s.reshape(b, s.transpose(b, context, [0, 2, 1, 3]), [B * T, H]), 1 / factor);
 }

@@ -4,16 +4,18 @@
  */
 import { sugar as s, type Value } from "../../autodiff/index.ts";
 import type { ModelConfig } from "../../contract/index.ts";
+import { adapted } from "./adapters.ts";
 import { weight, type Frame } from "./frame.ts";
 
-/** x (N, in) times weight (out, in) transposed, plus bias: (N, out). One node. */
+/** x (N, in) times weight (out, in) transposed, plus bias: (N, out). One node; LoRA adds its own. */
 export function linear(frame: Frame, x: Value, name: string): Value {
   return projection(frame, x, `${name}.weight`, `${name}.bias`);
 }
 
 /** The same by the weights' own names: a tied decoder's are of two layers. */
 export function projection(frame: Frame, x: Value, weightName: string, biasName: string): Value {
-  return s.gemm(frame.b, x, weight(frame, weightName), weight(frame, biasName), { transB: true });
+  const y = s.gemm(frame.b, x, weight(frame, weightName), weight(frame, biasName), { transB: true });
+  return adapted(frame, x, y, weightName);
 }
 
 export function layerNorm(frame: Frame, x: Value, name: string): Value {

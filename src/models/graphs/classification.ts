@@ -4,26 +4,24 @@
  * transformers' ForTokenClassification, ForSequenceClassification (num_labels 1: regression) and
  * ForQuestionAnswering, so a head can be saved and opened there.
  */
-import { crossEntropy, GraphBuilder, sugar as s, type Value } from "../../autodiff/index.ts";
+import { crossEntropy, sugar as s, type Value } from "../../autodiff/index.ts";
 import type { ModelConfig } from "../../contract/index.ts";
 import { architectureOf } from "../architectures/index.ts";
 import type { Parameter, TaskHead } from "../parameter.ts";
-import { parametersOf } from "../parameters.ts";
 import { MASKED_SCORE } from "./attention.ts";
 import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
 import { declare, type BlockShape, type Frame, type TokenInputs } from "./frame.ts";
-import { openFrame, tokenInputs, type PaddingOption } from "./inputs.ts";
+import { openNetwork, tokenInputs, type NetworkOptions } from "./inputs.ts";
 
 function headLogits(
   config: ModelConfig,
   shape: BlockShape,
   head: TaskHead,
-  padding: PaddingOption,
+  options: NetworkOptions & TrainingOptions,
 ): { frame: Frame; parameters: Parameter[]; logits: Value } {
-  const parameters = parametersOf(config, head);
-  const frame = openFrame(new GraphBuilder(`${head.kind}-head`), config, shape, parameters);
+  const { frame, parameters } = openNetwork(`${head.kind}-head`, config, shape, head, options);
   const { encoder, heads } = architectureOf(config);
-  const tokens = tokenInputs(frame, padding);
+  const tokens = tokenInputs(frame, options);
   const { hidden } = encoder.graph(frame, tokens);
   const logits = frame.b.scope("head", () => {
     if (head.kind === "spans") return withoutPadding(frame, heads.spans.logits(frame, hidden), tokens);
@@ -93,13 +91,13 @@ export function buildHead(
   config: ModelConfig,
   shape: BlockShape,
   head: TaskHead,
-  options: PaddingOption,
+  options: NetworkOptions,
 ): ForwardGraph {
   const { frame, parameters } = headLogits(config, shape, head, options);
   return finishForward(frame, parameters);
 }
 
-function withLoss(config: ModelConfig, shape: BlockShape, head: TaskHead, options: PaddingOption) {
+function withLoss(config: ModelConfig, shape: BlockShape, head: TaskHead, options: NetworkOptions & TrainingOptions) {
   const { frame, parameters, logits } = headLogits(config, shape, head, options);
   const { loss, nll } = frame.b.scope("loss", () => lossOf[head.kind](frame, logits));
   frame.b.output(loss, "loss");
@@ -115,7 +113,7 @@ export function buildHeadTraining(
   config: ModelConfig,
   shape: BlockShape,
   head: TaskHead,
-  options: PaddingOption & TrainingOptions,
+  options: NetworkOptions & TrainingOptions,
 ): StepGraph {
   const { frame, parameters } = withLoss(config, shape, head, options);
   return finishTraining(frame, parameters, options);
@@ -126,7 +124,7 @@ export function buildHeadForward(
   config: ModelConfig,
   shape: BlockShape,
   head: TaskHead,
-  options: PaddingOption,
+  options: NetworkOptions,
 ): ForwardGraph {
   const { frame, parameters } = withLoss(config, shape, head, options);
   return finishForward(frame, parameters);

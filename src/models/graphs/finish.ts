@@ -2,6 +2,7 @@
 import { addGradients, encodeModel, lowerComposites, simplify, type Graph, type Value } from "../../autodiff/index.ts";
 import { UnmaskError } from "../../base/index.ts";
 import type { Parameter } from "../parameter.ts";
+import type { DropoutRates, DropoutSite } from "./dropout.ts";
 import type { Frame } from "./frame.ts";
 
 export interface ForwardGraph {
@@ -24,10 +25,14 @@ export interface StepGraph extends ForwardGraph {
   dense: Map<string, string>;
   /** Table -> int32 input with the rows looked up (N) and output with what each row receives (N, H). */
   rows: Map<string, { indices: string; rows: string }>;
+  /** Inputs that the runtime fills at every batch. */
+  dropout: DropoutSite[];
 }
 export interface TrainingOptions {
   /** Which parameters get gradients: all unless told. Nothing is computed for the others. */
   trainable?: (name: string) => boolean;
+  /** Without it nothing is dropped. */
+  dropout?: DropoutRates | undefined;
 }
 
 export function finishForward(frame: Frame, parameters: Parameter[]): ForwardGraph {
@@ -75,5 +80,6 @@ export function finishTraining(
     nll: "nll",
     dense: gradients,
     rows,
+    dropout: frame.dropout?.sites ?? [],
   };
 }

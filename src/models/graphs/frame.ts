@@ -5,6 +5,8 @@
 import type { GraphBuilder, Value } from "../../autodiff/index.ts";
 import { UnmaskError } from "../../base/index.ts";
 import type { ModelConfig } from "../../contract/index.ts";
+import type { Adapters } from "./adapters.ts";
+import type { DropoutRates, DropoutSite } from "./dropout.ts";
 
 /** Blocks and tokens a block: what an encoder graph is made for. */
 export interface BlockShape {
@@ -20,6 +22,10 @@ export interface Frame {
   weights: ReadonlyMap<string, Value>;
   /** Non-parameter inputs, in the order declared. */
   inputs: Value[];
+  /** In graphs that train: how much is dropped, and the sites so far. */
+  dropout?: { rates: DropoutRates; sites: DropoutSite[] };
+  /** LoRA's, where there are some. */
+  adapters?: Adapters;
 }
 /** The inputs of an encoder; which of the optional ones exist, its architecture and the options say. */
 export interface TokenInputs {

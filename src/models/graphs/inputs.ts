@@ -1,8 +1,11 @@
 /** The inputs every graph shares: weights under their parameter names, tokens as flat int32 lists. */
-import type { GraphBuilder, Value } from "../../autodiff/index.ts";
+import { GraphBuilder, type Value } from "../../autodiff/index.ts";
 import { UnmaskError } from "../../base/index.ts";
-import { familyFacts, longestBlock, type ModelConfig } from "../../contract/index.ts";
-import type { Parameter } from "../parameter.ts";
+import { familyFacts, longestBlock, type LoraSettings, type ModelConfig } from "../../contract/index.ts";
+import type { Head, Parameter } from "../parameter.ts";
+import { parametersOf } from "../parameters.ts";
+import { findAdapters } from "./adapters.ts";
+import type { DropoutRates } from "./dropout.ts";
 import { declare, type BlockShape, type Frame, type TokenInputs } from "./frame.ts";
 
 export interface PaddingOption {
@@ -13,16 +16,31 @@ export interface PaddingOption {
   padding: boolean | "documents";
 }
 
-/** Declares the parameters as inputs, so that the runtime can bind the buffers it updates. */
-export function openFrame(
-  b: GraphBuilder,
+/** What every graph of a network is built with, whether it trains or scores. */
+export interface NetworkOptions extends PaddingOption {
+  /** LoRA's adapters stand beside the weights, as parameters of their own. */
+  lora?: LoraSettings | undefined;
+}
+
+/**
+ * Declares the parameters as inputs, so that the runtime can bind the buffers it updates.
+ * @param options `dropout` in graphs that train only
+ */
+export function openNetwork(
+  name: string,
   config: ModelConfig,
   shape: BlockShape,
-  parameters: readonly Parameter[],
-): Frame {
+  head: Head,
+  { lora, dropout }: { lora?: LoraSettings | undefined; dropout?: DropoutRates | undefined },
+): { frame: Frame; parameters: Parameter[] } {
   checkShape(config, shape);
+  const b = new GraphBuilder(name);
+  const parameters = parametersOf(config, head, lora);
   const weights = new Map(parameters.map(({ name, shape }) => [name, b.input(name, "float32", shape)]));
-  return { b, config, shape, weights, inputs: [] };
+  const frame: Frame = { b, config, shape, weights, inputs: [] };
+  if (dropout !== undefined) frame.dropout = { rates: dropout, sites: [] };
+  if (lora !== undefined) frame.adapters = findAdapters(parameters, lora);
+  return { frame, parameters };
 }
 
 export function tokenInputs(frame: Frame, { padding }: PaddingOption): TokenInputs {

@@ -3,14 +3,13 @@
  * gathered before the head, so its large product with the vocabulary shrinks by the masking rate; the
  * decoder is the word-embedding table itself (tied, as in every family).
  */
-import { crossEntropy, GraphBuilder, sugar as s, type Value } from "../../autodiff/index.ts";
+import { crossEntropy, sugar as s, type Value } from "../../autodiff/index.ts";
 import type { ModelConfig, StepShape } from "../../contract/index.ts";
 import { architectureOf } from "../architectures/index.ts";
 import type { Parameter } from "../parameter.ts";
-import { parametersOf } from "../parameters.ts";
 import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
 import { declare, type Frame } from "./frame.ts";
-import { openFrame, tokenInputs, type PaddingOption } from "./inputs.ts";
+import { openNetwork, tokenInputs, type NetworkOptions } from "./inputs.ts";
 
 /**
  * Encoder and head up to the logits of the masked places.
@@ -21,12 +20,11 @@ export function maskedLogits(
   name: string,
   config: ModelConfig,
   shape: StepShape,
-  padding: PaddingOption,
+  options: NetworkOptions & TrainingOptions,
   head: "mlm" | "mlm+pairs" = "mlm",
 ): { frame: Frame; parameters: Parameter[]; hidden: Value; logits: Value } {
-  const parameters = parametersOf(config, head);
-  const frame = openFrame(new GraphBuilder(name), config, shape, parameters);
-  const tokens = tokenInputs(frame, padding);
+  const { frame, parameters } = openNetwork(name, config, shape, head, options);
+  const tokens = tokenInputs(frame, options);
   const positions = declare(frame, "masked_positions", "int32", [shape.M]);
   const { encoder, heads } = architectureOf(config);
   const { hidden } = encoder.graph(frame, tokens);
@@ -67,7 +65,7 @@ export function maskedLoss(frame: Frame, logits: Value, smoothing = 0): { loss: 
 export function buildMlmTraining(
   config: ModelConfig,
   shape: StepShape,
-  options: PaddingOption & TrainingOptions & { labelSmoothing?: number },
+  options: NetworkOptions & TrainingOptions & { labelSmoothing?: number },
 ): StepGraph {
   const { frame, parameters, logits } = maskedLogits("mlm-training", config, shape, options);
   lossOutputs(frame, logits, options.labelSmoothing);
@@ -75,14 +73,14 @@ export function buildMlmTraining(
 }
 
 /** Outputs "nll" (M), each masked place's loss, and their weighted sum "loss": held-out evaluation. */
-export function buildMlmForward(config: ModelConfig, shape: StepShape, options: PaddingOption): ForwardGraph {
+export function buildMlmForward(config: ModelConfig, shape: StepShape, options: NetworkOptions): ForwardGraph {
   const { frame, parameters, logits } = maskedLogits("mlm-forward", config, shape, options);
   lossOutputs(frame, logits);
   return finishForward(frame, parameters);
 }
 
 /** Output "logits" (M, V): fill-mask. */
-export function buildMlmLogits(config: ModelConfig, shape: StepShape, options: PaddingOption): ForwardGraph {
+export function buildMlmLogits(config: ModelConfig, shape: StepShape, options: NetworkOptions): ForwardGraph {
   const { frame, parameters, logits } = maskedLogits("mlm-logits", config, shape, options);
   frame.b.output(logits, "logits");
   return finishForward(frame, parameters);

@@ -2,14 +2,13 @@
  * Two segments a block, and whether they belong together: a pooler (dense and tanh on the first token) and two
  * logits, trained beside MLM. Layout, names and loss as transformers' BertForPreTraining: the sum of both means.
  */
-import { crossEntropy, GraphBuilder, sugar as s, type Value } from "../../autodiff/index.ts";
+import { crossEntropy, sugar as s, type Value } from "../../autodiff/index.ts";
 import type { ModelConfig, StepShape } from "../../contract/index.ts";
 import { architectureOf } from "../architectures/index.ts";
 import { pairHead } from "../architectures/pair-head.ts";
-import { parametersOf } from "../parameters.ts";
 import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
 import { declare, type BlockShape, type Frame } from "./frame.ts";
-import { openFrame, tokenInputs, type PaddingOption } from "./inputs.ts";
+import { openNetwork, tokenInputs, type NetworkOptions } from "./inputs.ts";
 import { maskedLogits, maskedLoss } from "./mlm.ts";
 
 /** (B*T, H) -> (B, 2). */
@@ -23,7 +22,7 @@ const pairLogits = (frame: Frame, hidden: Value): Value =>
 export function buildPairTraining(
   config: ModelConfig,
   shape: StepShape,
-  options: PaddingOption & TrainingOptions & { labelSmoothing?: number },
+  options: NetworkOptions & TrainingOptions & { labelSmoothing?: number },
 ): StepGraph {
   const { frame, parameters, hidden, logits } = maskedLogits("pair-training", config, shape, options, "mlm+pairs");
   const { b } = frame;
@@ -38,9 +37,8 @@ export function buildPairTraining(
 }
 
 /** Output "pair_logits" (B, 2): the segments belong together, they do not. */
-export function buildPairLogits(config: ModelConfig, shape: BlockShape, options: PaddingOption): ForwardGraph {
-  const parameters = parametersOf(config, "pairs");
-  const frame = openFrame(new GraphBuilder("pair-logits"), config, shape, parameters);
+export function buildPairLogits(config: ModelConfig, shape: BlockShape, options: NetworkOptions): ForwardGraph {
+  const { frame, parameters } = openNetwork("pair-logits", config, shape, "pairs", options);
   const { hidden } = architectureOf(config).encoder.graph(frame, tokenInputs(frame, options));
   frame.b.output(pairLogits(frame, hidden), "pair_logits");
   return finishForward(frame, parameters);

@@ -1,13 +1,14 @@
 /**
  * The encoder that BERT and its kin share: embeddings, then L layers of attention and feed-forward, each added to its
- * input and normalised, after the sum or before the part. Dropout is left out: runs are short, and it would cost a random mask in every layer. Shape
- * letters: contract/shapes.ts.
+ * input and normalised, after the sum or before the part. Dropout stands where transformers has it. Shape letters:
+ * contract/shapes.ts.
  * Source: Devlin et al. 2019; transformers' modeling_bert.py (eager attention).
  */
 import { sugar as s, type Value } from "../../autodiff/index.ts";
 import { weightName, type EmbeddingNames, type EncoderNames, type LayerNames } from "../architectures/names.ts";
 import { attention, maskBias, type AttentionOptions } from "./attention.ts";
 import { activation, layerNorm, linear } from "./blocks.ts";
+import { dropout } from "./dropout.ts";
 import { weight, type EncoderValues, type Frame, type TokenInputs } from "./frame.ts";
 
 /** @param positionBias added to every layer's scores, (1, A, T, T): relative positions. */
@@ -45,7 +46,7 @@ export function embeddings(frame: Frame, tokens: TokenInputs, names: EmbeddingNa
     name === undefined || ids === undefined ? [] : [s.gather(b, weight(frame, weightName(name)), ids)],
   );
   const sum = rows.reduce((total, row) => s.add(b, total, row));
-  return layerNorm(frame, sum, names.norm);
+  return dropout(frame, layerNorm(frame, sum, names.norm), "hidden");
 }
 
 /** One layer, normalised after each of its two sums: (B*T, H) -> (B*T, H). */
@@ -71,10 +72,11 @@ export function normFirstLayer(frame: Frame, x: Value, names: LayerNames, option
 }
 
 function attentionPart(frame: Frame, x: Value, names: LayerNames, options: AttentionOptions): Value {
-  return linear(frame, attention(frame, x, names.packed, options), names.attended);
+  const output = linear(frame, attention(frame, x, names.packed, options), names.attended);
+  return names.attendedDropout === false ? output : dropout(frame, output, "hidden");
 }
 
 function feedForwardPart(frame: Frame, x: Value, names: LayerNames): Value {
   const inner = activation(frame, linear(frame, x, names.inner), frame.config.hidden_act); // (B*T, I)
-  return linear(frame, inner, names.outer);
+  return dropout(frame, linear(frame, inner, names.outer), "hidden");
 }

@@ -4,6 +4,7 @@ import { collateMlm, maskedRoom, stepBlocks, type BlockIndex, type CollateSettin
 import { buildMlmTraining } from "../../models/index.ts";
 import { mlmFeeds } from "../feeds.ts";
 import type { Network, Objective, StepBatches } from "../objective.ts";
+import { scoringOptions, trainingOptions } from "../graph-options.ts";
 import { HeldOutScorer } from "./mlm-scorer.ts";
 
 /** What an objective that learns from running text is opened with. */
@@ -30,13 +31,16 @@ export function collateSettings({ recipe, special, config }: Omit<TextPlan, "tra
 /** @param padding blocks may hold padding, or documents that must not look at each other */
 export function mlmNetwork(
   config: ModelConfig,
-  { labelSmoothing }: Recipe,
+  recipe: Recipe,
   shape: StepShape,
   padding: BlockIndex["padded"],
 ): Network {
   return {
     head: "mlm",
-    trainingGraph: (trainable) => buildMlmTraining(config, shape, { padding, labelSmoothing, trainable }),
+    trainingGraph: (trainable) => {
+      const { labelSmoothing } = recipe;
+      return buildMlmTraining(config, shape, { padding, labelSmoothing, trainable, ...trainingOptions(recipe) });
+    },
   };
 }
 
@@ -46,7 +50,10 @@ export function mlmObjective(plan: TextPlan): Objective {
   return {
     ...mlmNetwork(config, recipe, shape, train.padded),
     batches: (step) => mlmBatches(plan, shape, step),
-    openScorer: (device) => HeldOutScorer.open(device, config, heldOut, collateSettings(plan), shape, evaluationTokens),
+    openScorer: (device) => {
+      const { lora } = scoringOptions(recipe);
+      return HeldOutScorer.open(device, config, heldOut, collateSettings(plan), shape, evaluationTokens, lora);
+    },
   };
 }
 

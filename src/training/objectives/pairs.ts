@@ -8,6 +8,7 @@ import { collateMlm, plainBatches, type BlockUse, type MlmBatch, type PairBlocks
 import { buildPairLogits, buildPairTraining } from "../../models/index.ts";
 import type { Device, DeviceWeights, Feeds, Program } from "../../runtime/index.ts";
 import { encoderFeeds, mlmFeeds } from "../feeds.ts";
+import { scoringOptions, trainingOptions } from "../graph-options.ts";
 import type { Objective, Score, Scorer, StepBatches } from "../objective.ts";
 import { collateSettings, mlmObjective, runShape, type TextPlan } from "./mlm.ts";
 
@@ -26,11 +27,16 @@ export function pairObjective(plan: PairPlan): Objective {
   return {
     head: "mlm+pairs",
     trainingGraph: (trainable) =>
-      buildPairTraining(config, shape, { padding: pairs.train.padded, labelSmoothing, trainable }),
+      buildPairTraining(config, shape, {
+        padding: pairs.train.padded,
+        labelSmoothing,
+        trainable,
+        ...trainingOptions(recipe),
+      }),
     batches: (step) => pairBatches(plan, shape, step),
     async openScorer(device) {
       const words = await mlmObjective(plan).openScorer(device);
-      return pairs.heldOut === undefined ? words : PairScorer.open(device, config, pairs.heldOut, shape, words);
+      return pairs.heldOut === undefined ? words : PairScorer.open(device, plan, pairs.heldOut, shape, words);
     },
   };
 }
@@ -93,7 +99,7 @@ class PairScorer implements Scorer {
 
   static async open(
     device: Device,
-    config: ModelConfig,
+    { config, recipe }: TextPlan,
     pairs: PairBlocks,
     { B, T }: StepShape,
     words: Scorer,
@@ -104,11 +110,8 @@ class PairScorer implements Scorer {
       const labels = [...batch.blocks].filter((block) => block >= 0).map((block) => pairs.pair(block).label);
       return { feeds, labels };
     });
-    return new PairScorer(
-      await device.compile(buildPairLogits(config, { B, T }, { padding: true }).bytes),
-      batches,
-      words,
-    );
+    const graph = buildPairLogits(config, { B, T }, { padding: true, ...scoringOptions(recipe) });
+    return new PairScorer(await device.compile(graph.bytes), batches, words);
   }
 
   async score(weights: DeviceWeights): Promise<Score> {

@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { random } from "../../../src/base/index.ts";
-import { defaultRecipe, type ModelConfig, type Recipe } from "../../../src/contract/index.ts";
+import { defaultRecipe, loraOf, type ModelConfig, type Recipe } from "../../../src/contract/index.ts";
 import { packBlocks, pairBlocks, type PairBlocks } from "../../../src/data/index.ts";
 import { initialize, parametersOf } from "../../../src/models/index.ts";
 import { openDevice, type Arrays, type Moments } from "../../../src/runtime/index.ts";
@@ -16,7 +16,7 @@ import {
   RunControl,
   storeMoments,
   storeTensors,
-  trainedParameters,
+  ParameterPlan,
   TrainingRun,
   type RunSignal,
 } from "../../../src/training/index.ts";
@@ -62,6 +62,7 @@ interface Reached {
 }
 interface From {
   weights: Arrays;
+  start?: Arrays;
   moments?: Moments;
   step: number;
   bestLoss?: number;
@@ -80,6 +81,7 @@ async function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reach
     objective,
     weights: from.weights,
     ...(from.moments ? { moments: from.moments } : {}),
+    ...(from.start ? { start: from.start } : {}),
     startStep: from.step,
     totalSteps: recipe.maxSteps,
     bestLoss: from.bestLoss ?? Infinity,
@@ -98,7 +100,11 @@ async function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reach
       const copies = structuredClone(stored);
       saved = {
         weights: readTensors(parameters, copies.weights, "weights"),
-        moments: readMoments(trainedParameters(config, recipe, signal.step), copies.first, copies.second),
+        moments: readMoments(
+          new ParameterPlan(recipe, config, headOf(recipe)).trained(signal.step),
+          copies.first,
+          copies.second,
+        ),
       };
     }
   }
@@ -113,6 +119,9 @@ const recipes: [string, Partial<Recipe>][] = [
     { unfreezeEvery: 4, freezeEmbeddings: "yes", layerRateDecay: 0.8 },
   ],
   ["sentence order beside MLM", { objective: "sop" }],
+  ["dropout everywhere, two batches an update", { dropout: 0.1, attentionDropout: 0.2, accumulation: 2 }],
+  ["LoRA, unfrozen from above", { loraTargets: "query-value", loraRank: 3, loraDropout: 0.1, unfreezeEvery: 3 }],
+  ["pulled to the start", { pullToStart: 10 }],
   ["one document a block, two batches an update", { packing: "lines", accumulation: 2 }],
 ];
 
@@ -128,16 +137,17 @@ test.each(recipes)("10 steps = 5 + save + load + 5, bit by bit: %s", async (_, c
     checkpointEvery: 100,
     ...changes,
   };
-  const weights = initialize(parametersOf(config, headOf(recipe)), config, 3);
+  const weights = initialize(parametersOf(config, headOf(recipe), loraOf(recipe)), config, 3);
   const whole = await run(recipe, { weights, step: 0 }, 10);
   const half = await run(recipe, { weights, step: 0 }, 5);
-  const rest = await run(recipe, { weights: half.weights, moments: half.moments, step: 5 }, 10);
+  const rest = await run(recipe, { weights: half.weights, moments: half.moments, start: weights, step: 5 }, 10);
   for (const [name, values] of whole.weights) expect(rest.weights.get(name), name).toEqual(values);
   for (const [name, values] of whole.moments.second) expect(rest.moments.second.get(name), name).toEqual(values);
   const losses = (signals: RunSignal[]): number[] => signals.flatMap((s) => (s.type === "step" ? [s.loss] : []));
   expect([...losses(half.signals), ...losses(rest.signals)]).toEqual(losses(whole.signals));
   const table = "bert.embeddings.word_embeddings.weight";
-  expect(whole.weights.get(table)!.some((x, i) => x !== weights.get(table)![i])).toBe(recipe.freezeEmbeddings === "no");
+  const learns = recipe.freezeEmbeddings === "no" && recipe.loraTargets === "off";
+  expect(whole.weights.get(table)!.some((x, i) => x !== weights.get(table)![i])).toBe(learns);
 });
 
 test("a run whose held-out loss stands still ends early, saved, and says after how many evaluations", async () => {

@@ -1,0 +1,43 @@
+/**
+ * Which parts of a network learn at which update, and at what share of the learning rate: frozen parts, discriminative
+ * rates and gradual unfreezing (ULMFiT, Howard & Ruder 2018, sections 3.2 and 3.3). The run and the picture beside the
+ * form both ask it. Groups count from below: 0 the embeddings, 1 to L the layers, L + 1 the head. The MLM decoder is the
+ * word-embedding table itself and so belongs to group 0.
+ */
+import { UnmaskError } from "../base/index.ts";
+import type { Recipe } from "./recipe/index.ts";
+
+export type LayerSettings = Pick<Recipe, "layerRateDecay" | "freezeEmbeddings" | "freezeLayers" | "unfreezeEvery">;
+
+export class LayerPlan {
+  readonly #settings: LayerSettings;
+  readonly #top: number;
+
+  /**
+   * @param top the highest group with anything to learn: the head, unless LoRA's adapters end below it
+   * @throws training/too-many-frozen
+   */
+  constructor(settings: LayerSettings, layers: number, top = layers + 1) {
+    this.#settings = settings;
+    this.#top = top;
+    if (settings.freezeLayers > layers)
+      throw new UnmaskError(
+        "training/too-many-frozen",
+        `The recipe freezes ${settings.freezeLayers} layers, but the model has ${layers}.`,
+        `Freeze at most ${layers} layers.`,
+      );
+  }
+
+  /** The update (from 1) at which a group begins to learn; Infinity for one that never does. */
+  firstStep(group: number): number {
+    const { freezeEmbeddings, freezeLayers, unfreezeEvery } = this.#settings;
+    if (group === 0 && freezeEmbeddings === "yes") return Infinity;
+    if (group >= 1 && group <= freezeLayers) return Infinity;
+    return 1 + (this.#top - group) * unfreezeEvery;
+  }
+
+  /** Share of the learning rate: the top learns at the full rate, each group below at a factor of the one above. */
+  rateShare(group: number): number {
+    return Math.pow(this.#settings.layerRateDecay, this.#top - group);
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * What of a recipe changes a network's graph whatever its objective: spread into the options of a graph builder, it
+ * gives any objective dropout and LoRA. Dropout needs nothing more: the graph names its sites, the runtime fills them
+ * from (seed, step, batch, site). Two passes of one sentence with different masks (SimCSE) are two rows of one batch.
+ */
+import { loraOf, type LoraSettings, type Recipe } from "../contract/index.ts";
+import type { DropoutRates } from "../models/index.ts";
+
+/** For graphs that score: the network as it stands, nothing dropped. */
+export const scoringOptions = (recipe: Recipe): { lora: LoraSettings | undefined } => ({ lora: loraOf(recipe) });
+
+/** For graphs that train. */
+export const trainingOptions = (recipe: Recipe): { lora: LoraSettings | undefined; dropout: DropoutRates } => ({
+  ...scoringOptions(recipe),
+  dropout: { hidden: recipe.dropout, attention: recipe.attentionDropout, adapters: loraOf(recipe)?.dropout ?? 0 },
+});

@@ -1,0 +1,52 @@
+/**
+ * The recipe's choice of layers by parameter name: which learn at which update, and at what share of the learning rate.
+ * With LoRA the adapters learn in place of the weights; a head that was drawn for a task learns in any case. The plan
+ * itself, by groups, is the contract's, for the page draws it.
+ */
+import { LayerPlan, loraOf, type ModelConfig, type Recipe } from "../contract/index.ts";
+import { drawnNames, isAdapter, layerGroup, parametersOf, type Head, type Parameter } from "../models/index.ts";
+
+export class ParameterPlan {
+  /** Every one that the graph has, frozen ones too. */
+  readonly parameters: readonly Parameter[];
+  readonly #layers: LayerPlan;
+  readonly #config: ModelConfig;
+  readonly #learns: (name: string) => boolean;
+
+  /** @throws training/too-many-frozen */
+  constructor(recipe: Recipe, config: ModelConfig, head: Head) {
+    const lora = loraOf(recipe);
+    this.parameters = parametersOf(config, head, lora);
+    this.#config = config;
+    const layers = config.num_hidden_layers;
+    const drawn = drawnNames(config, head);
+    this.#learns = (name) => lora === undefined || isAdapter(name) || drawn.has(name);
+    const groups = this.parameters.filter(({ name }) => this.#learns(name)).map(({ name }) => layerGroup(name, config));
+    this.#layers = new LayerPlan(recipe, layers, Math.max(...groups));
+  }
+
+  /** The update (from 1) at which a parameter begins to learn; Infinity for one that never does. */
+  firstStep(name: string): number {
+    return this.#learns(name) ? this.#layers.firstStep(layerGroup(name, this.#config)) : Infinity;
+  }
+
+  trainable(name: string, step: number): boolean {
+    return step >= this.firstStep(name);
+  }
+
+  rateShare(name: string): number {
+    return this.#layers.rateShare(layerGroup(name, this.#config));
+  }
+
+  /** What has moments after `step` updates: what learned in the last of them. */
+  trained(step: number): Parameter[] {
+    return this.parameters.filter(({ name }) => this.trainable(name, step));
+  }
+
+  /** Updates at which another group begins to learn, ascending: the graph is built anew there. */
+  changes(): number[] {
+    const steps = new Set(this.parameters.map(({ name }) => this.firstStep(name)).filter((step) => step > 1));
+    steps.delete(Infinity);
+    return [...steps].sort((a, b) => a - b);
+  }
+}
