@@ -136,8 +136,8 @@ export class GpuDevice implements Device {
     moments?: Moments,
     start?: Arrays,
   ): Promise<Trainer> {
-    const session = await this.#session(program.bytes);
-    return new GpuTrainer(this.#context, session, parameters, weights as GpuWeights, program, moments, start);
+    const compile = (bytes: Uint8Array) => this.#session(bytes);
+    return GpuTrainer.open(this.#context, compile, parameters, weights as GpuWeights, program, moments, start);
   }
   #session(bytes: Uint8Array): Promise<Ort.InferenceSession> {
     return this.#context.guard(this.#context.ort.InferenceSession.create(bytes, sessionOptions), "preparing the model");

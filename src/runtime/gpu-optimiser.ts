@@ -11,6 +11,7 @@ import type { AdamwSettings } from "./types.ts";
 
 /** One trainable tensor on the device. */
 export interface Slot extends MomentTensor {
+  shape: readonly number[];
   decay: boolean;
   /** Length of the last axis: a table row. */
   width: number;

@@ -2,20 +2,18 @@
  * One training step on WebGPU: run the graph, then one submit of our kernels (rows, norm, clip, AdamW),
  * then one read-back of a few floats. Knows the kernels' bindings; knows nothing of models or text.
  */
-import { UnmaskError } from "../base/index.ts";
 import type { GpuContext, GpuWeights } from "./gpu-device.ts";
-import { GpuDropout } from "./gpu-dropout.ts";
 import { Kernel, bytesFor, storageBuffer, uniformBuffer, write } from "./gpu-buffers.ts";
+import { GpuGraph } from "./gpu-graph.ts";
 import { addKernel, workgroups } from "./gpu-kernels.ts";
 import { GpuMoments } from "./gpu-moments.ts";
 import { GpuOptimiser, groupSlots, type Dispatch, type Slot } from "./gpu-optimiser.ts";
-import { GpuTableRows } from "./gpu-table-rows.ts";
 import { takeValues } from "./host-weights.ts";
 import type { Ort } from "./ort.ts";
+import { firstGraph } from "./types.ts";
 import type {
   AdamwSettings,
   Arrays,
-  DropoutSite,
   Feeds,
   Moments,
   ParameterShape,
@@ -24,25 +22,22 @@ import type {
   Trainer,
 } from "./types.ts";
 
+type Compile = (bytes: Uint8Array) => Promise<Ort.InferenceSession>;
+
 export class GpuTrainer implements Trainer {
   readonly #context: GpuContext;
-  readonly #session: Ort.InferenceSession;
+  readonly #compile: Compile;
   readonly #weights: GpuWeights;
-  readonly #program: StepProgram;
   readonly #slots: Slot[];
-  readonly #outputs: Record<string, Ort.Tensor> = {};
-  readonly #outputBuffers = new Map<string, GPUBuffer>();
-  readonly #feeds = new Map<string, { buffer: GPUBuffer; tensor: Ort.Tensor }>();
+  readonly #graphs = new Map<string, GpuGraph>();
   readonly #moments: GpuMoments<Slot>;
   readonly #owned: GPUBuffer[] = [];
-  readonly #dropout: GpuDropout | undefined;
-  #tableRows: GpuTableRows | undefined;
   #optimiser: GpuOptimiser | undefined;
   #accumulate: Dispatch[] | undefined;
 
-  constructor(
+  private constructor(
     context: GpuContext,
-    session: Ort.InferenceSession,
+    compile: Compile,
     parameters: readonly ParameterShape[],
     weights: GpuWeights,
     program: StepProgram,
@@ -51,27 +46,21 @@ export class GpuTrainer implements Trainer {
   ) {
     const { device } = context;
     this.#context = context;
-    this.#session = session;
+    this.#compile = compile;
     this.#weights = weights;
-    this.#program = program;
-    this.#output(program.loss, []);
-    if (program.dropout !== undefined && program.dropout.length > 0) this.#dropout = this.#bindMasks(program.dropout);
     this.#slots = parameters
       .filter(({ name }) => program.dense.has(name) || program.rows.has(name))
       .map(({ name, shape, decay }) => {
         const n = shape.reduce((a, b) => a * b, 1);
-        const output = program.dense.get(name);
         const slot: Slot = {
           name,
+          shape,
           decay,
           n,
           width: shape.at(-1) ?? 1,
           weight: weights.buffers.get(name)!,
-          gradient:
-            output === undefined
-              ? this.#own(storageBuffer(device, n, `${name} gradient`))
-              : this.#output(output, shape),
-          dense: output !== undefined,
+          gradient: this.#own(storageBuffer(device, n, `${name} gradient`)),
+          dense: program.dense.has(name),
         };
         if (start?.has(name) === true) {
           slot.start = this.#own(storageBuffer(device, n, `${name} start`));
@@ -82,7 +71,27 @@ export class GpuTrainer implements Trainer {
     this.#moments = new GpuMoments(device, this.#slots, moments);
   }
 
-  async step(batches: readonly Feeds[], settings: AdamwSettings): Promise<StepResult> {
+  static async open(
+    context: GpuContext,
+    compile: Compile,
+    parameters: readonly ParameterShape[],
+    weights: GpuWeights,
+    program: StepProgram,
+    moments: Moments | undefined,
+    start: Arrays | undefined,
+  ): Promise<GpuTrainer> {
+    const session = await compile(program.bytes);
+    const trainer = new GpuTrainer(context, compile, parameters, weights, program, moments, start);
+    trainer.#graphs.set(firstGraph, new GpuGraph(context, session, weights, program, trainer.#slots));
+    return trainer;
+  }
+
+  async add(name: string, program: StepProgram): Promise<void> {
+    const session = await this.#compile(program.bytes);
+    this.#graphs.set(name, new GpuGraph(this.#context, session, this.#weights, program, this.#slots));
+  }
+
+  async step(batches: readonly Feeds[], settings: AdamwSettings, names: readonly string[] = []): Promise<StepResult> {
     const { device } = this.#context;
     const staging = device.createBuffer({
       size: 16 + 16 * batches.length,
@@ -90,19 +99,18 @@ export class GpuTrainer implements Trainer {
     });
     const several = batches.length > 1;
     for (let b = 0; b < batches.length; b++) {
-      const inputs = this.#bind(batches[b]!);
-      this.#dropout?.fill(settings.seed ?? 0, settings.step, b);
-      await this.#context.guard(this.#session.run(inputs, this.#outputs), "training a step");
+      const graph = this.#graphs.get(names[b] ?? firstGraph)!;
+      await graph.run(batches[b]!, settings, b);
       const encoder = device.createCommandEncoder();
       for (const slot of this.#slots) if (!slot.dense) encoder.clearBuffer(slot.gradient);
       const pass = encoder.beginComputePass();
-      (this.#tableRows ??= this.#rowsOf(batches[b]!)).encode(pass, batches[b]!);
+      graph.addRows(pass, batches[b]!);
       if (several && b > 0) for (const add of this.#accumulators()) add(pass);
       pass.end();
       if (several && b === 0)
         for (const slot of this.#slots)
           encoder.copyBufferToBuffer(slot.gradient, 0, this.#total(slot), 0, bytesFor(slot.n));
-      encoder.copyBufferToBuffer(this.#outputBuffers.get(this.#program.loss)!, 0, staging, 16 + 16 * b, 4);
+      encoder.copyBufferToBuffer(graph.loss, 0, staging, 16 + 16 * b, 4);
       if (b === batches.length - 1) {
         this.#optimiser ??= new GpuOptimiser(device, this.#slots, this.#moments, (slot) =>
           several ? this.#total(slot) : slot.gradient,
@@ -123,79 +131,9 @@ export class GpuTrainer implements Trainer {
     }
   }
 
-  #bindMasks(sites: readonly DropoutSite[]): GpuDropout {
-    const dropout = new GpuDropout(this.#context.device, sites);
-    for (const { input, shape } of sites) {
-      const buffer = dropout.buffers.get(input)!;
-      const tensor = this.#context.ort.Tensor.fromGpuBuffer(buffer, { dataType: "float32", dims: [...shape] });
-      this.#feeds.set(input, { buffer, tensor });
-    }
-    return dropout;
-  }
-
   #own(buffer: GPUBuffer): GPUBuffer {
     this.#owned.push(buffer);
     return buffer;
-  }
-
-  #output(name: string, shape: readonly number[]): GPUBuffer {
-    const known = this.#outputBuffers.get(name);
-    if (known !== undefined) return known;
-    const buffer = this.#own(
-      storageBuffer(
-        this.#context.device,
-        shape.reduce((a, b) => a * b, 1),
-        name,
-      ),
-    );
-    this.#outputBuffers.set(name, buffer);
-    this.#outputs[name] = this.#context.ort.Tensor.fromGpuBuffer(buffer, { dataType: "float32", dims: [...shape] });
-    return buffer;
-  }
-
-  /** Batch arrays into buffers that live as long as the trainer: no allocation a step. */
-  #bind(feeds: Feeds): Record<string, Ort.Tensor> {
-    const { device, ort } = this.#context;
-    const inputs: Record<string, Ort.Tensor> = {};
-    for (const name of this.#session.inputNames) {
-      const weight = this.#weights.tensors.get(name);
-      if (weight !== undefined) {
-        inputs[name] = weight;
-        continue;
-      }
-      const feed = feeds.get(name);
-      let place = this.#feeds.get(name);
-      if (feed === undefined) {
-        if (place === undefined)
-          throw new UnmaskError("runtime/missing-input", `The graph's input ${name} was not given.`);
-        inputs[name] = place.tensor; // a dropout mask
-        continue;
-      }
-      if (place === undefined) {
-        const buffer = this.#own(storageBuffer(device, feed.data.length, name));
-        place = { buffer, tensor: ort.Tensor.fromGpuBuffer(buffer, { dataType: feed.type, dims: [...feed.shape] }) };
-        this.#feeds.set(name, place);
-      }
-      write(device, place.buffer, feed.data);
-      inputs[name] = place.tensor;
-    }
-    for (const [name, { indices, rows }] of this.#program.rows) {
-      const slot = this.#slots.find((s) => s.name === name);
-      if (slot !== undefined) this.#output(rows, [feeds.get(indices)!.data.length, slot.width]);
-    }
-    return inputs;
-  }
-
-  #rowsOf(feeds: Feeds): GpuTableRows {
-    const tables = [...this.#program.rows].flatMap(([name, { indices, rows }]) => {
-      const slot = this.#slots.find((s) => s.name === name);
-      if (slot === undefined) return [];
-      const { gradient, width } = slot;
-      return [
-        { indices, count: feeds.get(indices)!.data.length, width, gradient, rows: this.#outputBuffers.get(rows)! },
-      ];
-    });
-    return new GpuTableRows(this.#context.device, tables);
   }
 
   #total(slot: Slot): GPUBuffer {
@@ -218,10 +156,8 @@ export class GpuTrainer implements Trainer {
 
   async dispose(): Promise<void> {
     this.#optimiser?.dispose();
-    this.#dropout?.dispose();
     this.#moments.dispose();
-    this.#tableRows?.dispose();
     for (const buffer of this.#owned) buffer.destroy();
-    await this.#session.release();
+    for (const graph of this.#graphs.values()) await graph.dispose();
   }
 }

@@ -31,13 +31,8 @@ export class HostDevice implements Device {
     moments?: Moments,
     start?: Arrays,
   ): Promise<Trainer> {
-    const step = new HostProgram(this.#ort, await this.#session(program.bytes));
-    try {
-      return new HostTrainer(step, parameters, weights as HostWeights, program, moments, start);
-    } catch (error) {
-      await step.dispose();
-      throw error;
-    }
+    const compile = async (bytes: Uint8Array) => new HostProgram(this.#ort, await this.#session(bytes));
+    return HostTrainer.open(compile, parameters, weights as HostWeights, program, moments, start);
   }
 
   async #session(bytes: Uint8Array): Promise<Ort.InferenceSession> {

@@ -4,6 +4,7 @@ import { HostDropout } from "./host-dropout.ts";
 import { HostOptimiser } from "./host-optimiser.ts";
 import type { HostProgram } from "./host-program.ts";
 import type { HostWeights } from "./host-weights.ts";
+import { firstGraph } from "./types.ts";
 import type {
   AdamwSettings,
   Arrays,
@@ -15,53 +16,74 @@ import type {
   Trainer,
 } from "./types.ts";
 
+type Compile = (bytes: Uint8Array) => Promise<HostProgram>;
+
 export class HostTrainer implements Trainer {
-  readonly #program: HostProgram;
+  readonly #compile: Compile;
+  readonly #graphs = new Map<string, HostGraph>();
   readonly #parameters: readonly ParameterShape[];
   readonly #weights: HostWeights;
   readonly #optimiser: HostOptimiser;
-  readonly #step: StepProgram;
-  readonly #outputs: string[];
   /** Tables without a dense gradient (position, token type) need one to add rows into; reused. */
   readonly #scratch: Arrays = new Map();
-  readonly #dropout: HostDropout | undefined;
 
-  constructor(
-    program: HostProgram,
+  private constructor(
+    compile: Compile,
     parameters: readonly ParameterShape[],
     weights: HostWeights,
     step: StepProgram,
     moments: Moments | undefined,
     start: Arrays | undefined,
   ) {
-    this.#program = program;
+    this.#compile = compile;
     this.#parameters = parameters.filter(({ name }) => step.dense.has(name) || step.rows.has(name));
     this.#weights = weights;
     this.#optimiser = new HostOptimiser(this.#parameters, weights, moments, start);
-    if (step.dropout !== undefined && step.dropout.length > 0) this.#dropout = new HostDropout(step.dropout);
-    this.#step = step;
-    this.#outputs = [...new Set([step.loss, ...step.dense.values(), ...[...step.rows.values()].map((r) => r.rows)])];
     for (const { name } of this.#parameters)
       if (!step.dense.has(name)) this.#scratch.set(name, new Float32Array(weights.values.get(name)!.length));
   }
 
-  async step(batches: readonly Feeds[], settings: AdamwSettings): Promise<StepResult> {
+  static async open(
+    compile: Compile,
+    parameters: readonly ParameterShape[],
+    weights: HostWeights,
+    step: StepProgram,
+    moments: Moments | undefined,
+    start: Arrays | undefined,
+  ): Promise<HostTrainer> {
+    const program = await compile(step.bytes);
+    try {
+      const trainer = new HostTrainer(compile, parameters, weights, step, moments, start);
+      trainer.#graphs.set(firstGraph, new HostGraph(program, step));
+      return trainer;
+    } catch (error) {
+      await program.dispose();
+      throw error;
+    }
+  }
+
+  async add(name: string, step: StepProgram): Promise<void> {
+    this.#graphs.set(name, new HostGraph(await this.#compile(step.bytes), step));
+  }
+
+  async step(batches: readonly Feeds[], settings: AdamwSettings, names: readonly string[] = []): Promise<StepResult> {
     let loss = 0;
     const total: Arrays = new Map();
     for (const [b, given] of batches.entries()) {
-      const feeds = this.#dropout?.feeds(given, settings.seed ?? 0, settings.step, b) ?? given;
-      const results = await this.#program.run(this.#weights, feeds, this.#outputs);
-      loss += results.get(this.#step.loss)![0]!;
-      this.#collect(total, results, feeds);
+      const graph = this.#graphs.get(names[b] ?? firstGraph)!;
+      const feeds = graph.dropout?.feeds(given, settings.seed ?? 0, settings.step, b) ?? given;
+      const results = await graph.program.run(this.#weights, feeds, graph.outputs);
+      loss += results.get(graph.step.loss)![0]!;
+      this.#collect(total, results, feeds, graph.step);
     }
     return { loss, gradientNorm: this.#optimiser.step(total, settings) };
   }
 
   /** Adds one batch's gradients to `total`; the first batch's arrays are taken over as they are. */
-  #collect(total: Arrays, results: Arrays, feeds: Feeds): void {
+  #collect(total: Arrays, results: Arrays, feeds: Feeds, step: StepProgram): void {
     for (const { name, shape } of this.#parameters) {
-      const dense = this.#step.dense.get(name);
-      const rows = this.#step.rows.get(name);
+      const dense = step.dense.get(name);
+      const rows = step.rows.get(name);
       const sum = total.get(name);
       if (dense !== undefined) {
         if (sum === undefined) total.set(name, results.get(dense)!);
@@ -77,6 +99,20 @@ export class HostTrainer implements Trainer {
   }
   async dispose(): Promise<void> {
     this.#optimiser.dispose();
-    await this.#program.dispose();
+    for (const { program } of this.#graphs.values()) await program.dispose();
+  }
+}
+
+/** A compiled training graph with what it is asked for. */
+class HostGraph {
+  readonly program: HostProgram;
+  readonly step: StepProgram;
+  readonly outputs: string[];
+  readonly dropout: HostDropout | undefined;
+  constructor(program: HostProgram, step: StepProgram) {
+    this.program = program;
+    this.step = step;
+    this.outputs = [...new Set([step.loss, ...step.dense.values(), ...[...step.rows.values()].map((r) => r.rows)])];
+    if (step.dropout !== undefined && step.dropout.length > 0) this.dropout = new HostDropout(step.dropout);
   }
 }

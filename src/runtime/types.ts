@@ -75,9 +75,17 @@ export interface Moments {
   first: Arrays;
   second: Arrays;
 }
+/** The name of the graph that a trainer was made with. */
+export const firstGraph = "";
+
 export interface Trainer {
-  /** One update from one or more batches, whose gradients are added up. */
-  step(batches: readonly Feeds[], settings: AdamwSettings): Promise<StepResult>;
+  /** Another graph over the same parameters, for batches of another shape: `step` knows it by this name. */
+  add(name: string, program: StepProgram): Promise<void>;
+  /**
+   * One update from one or more batches, whose gradients are added up.
+   * @param graphs the graph of each batch; the one that the trainer was made with where none is named
+   */
+  step(batches: readonly Feeds[], settings: AdamwSettings, graphs?: readonly string[]): Promise<StepResult>;
   readMoments(): Promise<Moments>;
   dispose(): Promise<void>;
 }

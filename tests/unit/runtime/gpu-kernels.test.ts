@@ -118,6 +118,7 @@ test("norm, clipping, AdamW and the pull to start weights equal the plain loop o
   const slots: Slot[] = sizes.map((n, i) => ({
     name: `t${i}`,
     decay: i % 2 === 0,
+    shape: [n],
     n,
     width: 1,
     dense: true,
