@@ -3,7 +3,7 @@
  */
 import { expose } from "comlink";
 import { UnmaskError } from "../src/base/index.ts";
-import { installWire, type DataWorker } from "../src/contract/index.ts";
+import { installWire, linesOf, type DataWorker } from "../src/contract/index.ts";
 import {
   blockLengths,
   collateMlm,
@@ -15,6 +15,7 @@ import {
   readLabelledSet,
   stepBlocks,
   summarizeSet,
+  termFinder,
 } from "../src/data/index.ts";
 import { clearHubCache, hubDatasetListing } from "../src/models/index.ts";
 import * as storage from "../src/storage/index.ts";
@@ -45,7 +46,8 @@ const worker: DataWorker = {
     const blocks = packBlocks(await storage.loadTokens(tokenizedId, "train"), recipe, tokenizer.special);
     const B = Math.min(previewRows, recipe.batchSize);
     const uses = stepBlocks(recipe.seed, blocks.count, recipe.batchSize, recipe.accumulation, step)[0]!.slice(0, B);
-    const settings = { recipe, special: tokenizer.special, vocabularySize: tokenizer.vocabularySize };
+    const terms = recipe.maskUnit === "term" ? { terms: termFinder(linesOf(recipe.terms), tokenizer) } : {};
+    const settings = { recipe, special: tokenizer.special, vocabularySize: tokenizer.vocabularySize, ...terms };
     return previewBatch(collateMlm(blocks, uses, settings, maskedRoom(B, blocks.T, recipe.maskRate)), tokenizer);
   },
   async blockLengths(tokenizedId, packing, blockLength, longest) {

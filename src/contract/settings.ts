@@ -31,14 +31,24 @@ export interface ChoiceSetting<T extends string = string> extends SettingText {
   default: T;
   choices: readonly { value: T; label: string }[];
 }
-export type Setting = NumberSetting | ChoiceSetting;
+/** Lines of the person's own text, kept as one string. It is never written into an address. */
+export interface ListSetting extends SettingText {
+  kind: "list";
+  default: string;
+  maxLines: number;
+  /** Characters. */
+  maxLineLength: number;
+}
+export type Setting = NumberSetting | ChoiceSetting | ListSetting;
 export type SettingsTable = Record<string, Setting>;
 export type SettingsOf<Table extends SettingsTable> = {
   -readonly [K in keyof Table]: Table[K] extends { kind: "number" }
     ? number
-    : Table[K] extends ChoiceSetting<infer T>
-      ? T
-      : never;
+    : Table[K] extends { kind: "list" }
+      ? string
+      : Table[K] extends ChoiceSetting<infer T>
+        ? T
+        : never;
 };
 
 export function defaultsOf<Table extends SettingsTable>(table: Table): SettingsOf<Table> {
@@ -55,11 +65,36 @@ export function settingProblem(setting: Setting, value: unknown): string | undef
     if (setting.choices.some((choice) => choice.value === value)) return undefined;
     return `${setting.label} must be one of ${setting.choices.map((c) => c.value).join(", ")}.`;
   }
+  if (setting.kind === "list") return listProblem(setting, value);
   if (typeof value !== "number" || !Number.isFinite(value)) return `${setting.label} must be a number.`;
   if (setting.integer === true && !Number.isInteger(value)) return `${setting.label} must be a whole number.`;
   if (value < setting.min || value > setting.max)
     return `${setting.label} must be between ${setting.min} and ${setting.max}.`;
   return undefined;
+}
+
+/** The lines of a list, without blanks around them, empty ones or repetitions. */
+export const linesOf = (list: string): string[] => [
+  ...new Set(
+    list
+      .split(/[\r\n]+/)
+      .map((line) => line.trim())
+      .filter((line) => line !== ""),
+  ),
+];
+
+function listProblem({ label, maxLines, maxLineLength }: ListSetting, value: unknown): string | undefined {
+  if (typeof value !== "string") return `${label} must be text, one entry a line.`;
+  // Looked at before it is cut up: a file may hold anything.
+  if (value.length > maxLines * (maxLineLength + 2)) return `${label} must be shorter: at most ${maxLines} lines.`;
+  const lines = linesOf(value);
+  if (lines.length > maxLines) return `${label} must have at most ${maxLines} lines; there are ${lines.length}.`;
+  if (lines.some((line) => line.length > maxLineLength))
+    return `Each line of ${label.toLowerCase()} must have at most ${maxLineLength} characters.`;
+  // eslint-disable-next-line no-control-regex -- they are what is looked for
+  return /[\0-\x08\x0b\x0c\x0e-\x1f]/.test(value)
+    ? `${label} must be plain text, without control characters.`
+    : undefined;
 }
 
 /**

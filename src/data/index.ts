@@ -34,11 +34,12 @@ export { pairBlocks, type PairBlocks, type PairSettings } from "./pack/sentence-
 export type { MlmBatch } from "./collate/batch.ts";
 export { collateMlm } from "./collate/collate.ts";
 export { frozenBatches, plainBatches } from "./collate/frozen.ts";
-export type { CollateSettings } from "./collate/mask.ts";
+export { maskBlock, type CollateSettings } from "./collate/mask.ts";
 export { stepBlocks, type BlockUse } from "./collate/order.ts";
 export { previewBatch } from "./collate/preview.ts";
 export { taskBatch, type TaskBatch } from "./collate/task-batch.ts";
 export { maskedRoom } from "./collate/room.ts";
+export { termFinder, type TermFinder } from "./collate/terms.ts";
 
 export { wholeText } from "./labelled/classification.ts";
 export { encodeSet } from "./labelled/encode-set.ts";

@@ -3,7 +3,7 @@
  * only: nothing here changes a setting. Pure.
  */
 import { formatCount, formatNumber } from "../base/index.ts";
-import { longestBlock, type ModelConfig, type Recipe, type TokenizedSummary } from "../contract/index.ts";
+import { linesOf, longestBlock, type ModelConfig, type Recipe, type TokenizedSummary } from "../contract/index.ts";
 
 export interface RecipeAdvice {
   /** Always there: how much text the run sees. */
@@ -52,6 +52,8 @@ function judge(
     problems.push(
       `“Shown as [MASK]” and “Shown as a random token” add up to ${formatNumber(recipe.maskTokenShare + recipe.randomTokenShare)}, but together they cannot be more than 1.`,
     );
+  if (recipe.maskUnit === "term" && linesOf(recipe.terms).length === 0)
+    problems.push("“Hide by” asks for the terms of your list, but the list is empty.");
   if (config !== null) {
     const positions = longestBlock(config);
     if (recipe.blockLength > positions)

@@ -1,6 +1,6 @@
 /**
  * The journey's address: the screen and every setting that differs from its default, readable and
- * short: `#/recipe?maxSteps=300&maskRate=0.3`. Never any text of the person's.
+ * short: `#/recipe?maxSteps=300&maskRate=0.3`. Never any text of the person's, so no lists.
  */
 import { UnmaskError } from "../base/index.ts";
 import {
@@ -23,7 +23,7 @@ export function writeAddress(screen: string, recipe: Recipe): string {
   const defaults = defaultRecipe();
   const query = new URLSearchParams();
   for (const name of Object.keys(recipeTable) as (keyof Recipe)[])
-    if (recipe[name] !== defaults[name]) query.set(name, String(recipe[name]));
+    if (recipe[name] !== defaults[name] && recipeTable[name].kind !== "list") query.set(name, String(recipe[name]));
   const settings = query.toString();
   return `#/${screen}${settings === "" ? "" : `?${settings}`}`;
 }

@@ -22,7 +22,7 @@ const draftOf = (recipe: Recipe): Record<SettingName, string> =>
 
 /** A decimal comma is taken as a point where whole numbers are not asked for. */
 function parse(setting: Setting, text: string): string | number {
-  if (setting.kind === "choice") return text;
+  if (setting.kind !== "number") return text;
   const trimmed = text.trim();
   if (trimmed === "") return NaN;
   return Number((setting as NumberSetting).integer === true ? trimmed : trimmed.replace(",", "."));

@@ -34,7 +34,7 @@ export class SettingsForm<Table extends SettingsTable> {
 
   #parsed(name: string, setting: Setting): unknown {
     const draft = (this.drafts[name] ?? "").trim();
-    if (setting.kind === "choice") return draft;
+    if (setting.kind !== "number") return draft;
     // A decimal comma is taken as a point where whole numbers are not asked for.
     return draft === "" ? NaN : Number(setting.integer === true ? draft : draft.replace(",", "."));
   }

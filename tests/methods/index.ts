@@ -2,6 +2,7 @@
 import { headRows } from "./heads.rows.ts";
 import { largeRows } from "./large.rows.ts";
 import { pairRows } from "./pairs.rows.ts";
+import { maskingRows } from "./masking.rows.ts";
 import type { MethodRow } from "./row.ts";
 import { scheduleRows } from "./schedules.rows.ts";
 import { regularisationRows } from "./regularisation.rows.ts";
@@ -16,6 +17,7 @@ export const methodRows: readonly MethodRow[] = [
   ...regularisationRows,
   ...headRows,
   ...pairRows,
+  ...maskingRows,
   ...largeRows,
   ...tokenizerTrainingRows,
 ];

@@ -2,18 +2,30 @@
 import { UnmaskError } from "../../src/base/index.ts";
 import {
   familyFacts,
+  linesOf,
   type ModelConfig,
   type ModelFiles,
   type Recipe,
   type SpecialTokens,
 } from "../../src/contract/index.ts";
-import { packBlocks, pairBlocks, sentenceMarks, type BlockIndex, type PairBlocks } from "../../src/data/index.ts";
+import {
+  createTokenizer,
+  packBlocks,
+  pairBlocks,
+  sentenceMarks,
+  termFinder,
+  type BlockIndex,
+  type PairBlocks,
+  type TermFinder,
+  type TokenStream,
+} from "../../src/data/index.ts";
 import { loadTokens } from "../../src/storage/index.ts";
 
 export interface PackedText {
   train: BlockIndex;
   heldOut: BlockIndex;
   pairs?: { train: PairBlocks; heldOut?: PairBlocks };
+  terms?: TermFinder;
   /** Plain sentences on what was left out. */
   notices: string[];
 }
@@ -24,24 +36,38 @@ export interface TextReader {
 }
 
 export async function packText(tokenizedId: string, recipe: Recipe, model: TextReader): Promise<PackedText> {
-  const [trainTokens, heldOutTokens] = [
-    await loadTokens(tokenizedId, "train"),
-    await loadTokens(tokenizedId, "heldOut"),
-  ];
-  const { special, config } = model;
-  const train = packBlocks(trainTokens, recipe, special);
-  const heldOut = packBlocks(heldOutTokens, recipe, special, "heldOut");
-  const { objective: kind, blockLength: T, seed } = recipe;
-  if (kind !== "nsp" && kind !== "sop") return { train, heldOut, notices: [...train.notices, ...heldOut.notices] };
+  const streams = {
+    train: await loadTokens(tokenizedId, "train"),
+    heldOut: await loadTokens(tokenizedId, "heldOut"),
+  };
+  const text: PackedText = {
+    train: packBlocks(streams.train, recipe, model.special),
+    heldOut: packBlocks(streams.heldOut, recipe, model.special, "heldOut"),
+    notices: [],
+  };
+  if (recipe.objective === "nsp" || recipe.objective === "sop")
+    addPairs(text, streams, recipe.objective, recipe, model);
+  else text.notices.push(...text.train.notices);
+  text.notices.push(...text.heldOut.notices);
+  if (recipe.maskUnit === "term")
+    text.terms = termFinder(linesOf(recipe.terms), await createTokenizer(model.files, model.special));
+  return text;
+}
+
+function addPairs(
+  text: PackedText,
+  streams: { train: TokenStream; heldOut: TokenStream },
+  kind: "nsp" | "sop",
+  { blockLength: T, seed }: Recipe,
+  { special, config, files }: TextReader,
+): void {
   const separators = familyFacts(config).separators ?? 1;
-  const settings = { T, seed, kind, special, separators, marks: sentenceMarks(model.files) };
-  const pairs: NonNullable<PackedText["pairs"]> = { train: pairBlocks(trainTokens, settings) };
-  const notices = [...heldOut.notices];
+  const settings = { T, seed, kind, special, separators, marks: sentenceMarks(files) };
+  text.pairs = { train: pairBlocks(streams.train, settings) };
   try {
-    pairs.heldOut = pairBlocks(heldOutTokens, settings);
+    text.pairs.heldOut = pairBlocks(streams.heldOut, settings);
   } catch (error) {
     if (!(error instanceof UnmaskError)) throw error;
-    notices.push("The held-out text is too small to be cut into pairs: the sentence accuracy is not measured.");
+    text.notices.push("The held-out text is too small to be cut into pairs: the sentence accuracy is not measured.");
   }
-  return { train, heldOut, pairs, notices };
 }

@@ -9,12 +9,15 @@ import type { Recipe, SpecialTokens } from "../../contract/index.ts";
 import type { Block } from "../pack/blocks.ts";
 import { isSpecial } from "../tokenize/special.ts";
 import { choosers } from "./choose-places.ts";
+import type { TermFinder } from "./terms.ts";
 
 export interface CollateSettings {
-  recipe: Pick<Recipe, "seed" | "maskUnit" | "maskRate" | "maskTokenShare" | "randomTokenShare">;
+  recipe: Pick<Recipe, "seed" | "maskUnit" | "maskRate" | "maskTokenShare" | "randomTokenShare" | "termShare">;
   special: SpecialTokens;
   /** Random ids are drawn from [0, vocabularySize). */
   vocabularySize: number;
+  /** Where the recipe hides terms of a list first. */
+  terms?: TermFinder;
 }
 /** The chosen places of one block, ascending, and what the model sees at each. */
 export interface Masking {
@@ -23,9 +26,8 @@ export interface Masking {
 }
 
 export function maskBlock(block: Block, settings: CollateSettings, source: Random): Masking {
-  const { recipe, special } = settings;
   const masking: Masking = { places: [], shown: [] };
-  for (const group of choosers[recipe.maskUnit](block, recipe.maskRate, special, source)) {
+  for (const group of choosers[settings.recipe.maskUnit](block, settings, source)) {
     const kind = source.next(); // a span shares one fate
     for (const place of group) {
       masking.places.push(place);

@@ -1,6 +1,13 @@
 /** Masked language modelling: blocks of text with hidden tokens, a function of (seed, step) and the blocks alone. */
 import type { ModelConfig, Recipe, SpecialTokens, StepShape } from "../../contract/index.ts";
-import { collateMlm, maskedRoom, stepBlocks, type BlockIndex, type CollateSettings } from "../../data/index.ts";
+import {
+  collateMlm,
+  maskedRoom,
+  stepBlocks,
+  type BlockIndex,
+  type CollateSettings,
+  type TermFinder,
+} from "../../data/index.ts";
 import { buildMlmTraining } from "../../models/index.ts";
 import { mlmFeeds } from "../feeds.ts";
 import type { Network, Objective, StepBatches } from "../objective.ts";
@@ -14,6 +21,8 @@ export interface TextPlan {
   recipe: Recipe;
   train: BlockIndex;
   heldOut: BlockIndex;
+  /** Where the recipe hides terms of a list first. */
+  terms?: TermFinder;
 }
 
 /** Masked tokens measured at each evaluation during a run; the before/after answer uses more. */
@@ -24,8 +33,13 @@ export function runShape(recipe: Recipe): StepShape {
   return { B, T, M: maskedRoom(B, T, maskRate) };
 }
 
-export function collateSettings({ recipe, special, config }: Omit<TextPlan, "train" | "heldOut">): CollateSettings {
-  return { recipe, special, vocabularySize: config.vocab_size };
+export function collateSettings({
+  recipe,
+  special,
+  config,
+  terms,
+}: Omit<TextPlan, "train" | "heldOut">): CollateSettings {
+  return { recipe, special, vocabularySize: config.vocab_size, ...(terms === undefined ? {} : { terms }) };
 }
 
 /** @param padding blocks may hold padding, or documents that must not look at each other */
