@@ -14,6 +14,7 @@ import { sweepRates } from "./compute/find-rate.ts";
 import { compareHeldOut, evaluate, guessMasks } from "./compute/evaluate.ts";
 import { fineTune } from "./compute/fine-tune.ts";
 import { fillManyMasks } from "./compute/many-masks.ts";
+import { modelMaking } from "./compute/make-models.ts";
 import { mapTexts } from "./compute/map-texts.ts";
 import { trainRun } from "./compute/train-run.ts";
 import { openModel, storedTensors, summarize } from "./shared/open-model.ts";
@@ -74,6 +75,7 @@ const worker: ComputeWorker = {
   neighbourScores,
   documentLosses,
   mapTexts,
+  ...modelMaking,
   loseDevice: loseTheDevice,
 };
 

@@ -27,6 +27,7 @@ import { importDemoCorpus, readDemoSets } from "./data/demo.ts";
 import { leakJobs } from "./data/leak-jobs.ts";
 import { describeStoredCorpus, sampleDocuments, storedDistances, storedReport } from "./data/report-jobs.ts";
 import { selectionJobs } from "./data/selection-jobs.ts";
+import { tokenizerJobs } from "./data/tokenizer-jobs.ts";
 import { importCorpus, inspectSources } from "./data/import-corpus.ts";
 import { openTokenizer } from "./shared/open-tokenizer.ts";
 
@@ -83,6 +84,7 @@ const worker: DataWorker = {
   ...selectionJobs,
   ...augmentationJobs,
   ...cleaningJobs,
+  ...tokenizerJobs,
   cancel: () => Promise.resolve(cancelJob()),
   hold: (held) => Promise.resolve(holdJob(held)),
 

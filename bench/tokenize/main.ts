@@ -3,13 +3,14 @@
  * text (a filled line of a real corpus, read once). One thread each, in CPU time of the process, so that a busy
  * machine changes little; every round opens both anew, so that neither remembers a word. Both have run on
  * another text before: the compiler is warm, the caches are not. Without ../shared: our demo texts.
- * Options: --bytes N (of each corpus, 1,000,000), --rounds N (3).
+ * Options: --bytes N (of each corpus, 1,000,000), --rounds N (3); --train MB: training of tokenizers instead.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { PreTrainedTokenizer } from "@huggingface/transformers";
 import { createEncoder, IdBuffer } from "../../src/data/index.ts";
 import { sharedAbsent } from "../../tests/shared-data.ts";
 import { corpusLines, realCorpora, realFolders, realTokenizers } from "../../tests/unit/data/real-tokenizers.ts";
+import { trainingContest } from "./train.ts";
 import { median, printTable, shown } from "../support/print.ts";
 
 export const needs = { build: false, browser: false };
@@ -101,6 +102,7 @@ export async function run(args: string[]): Promise<Record<string, number>> {
     const at = args.indexOf(`--${name}`);
     return at < 0 ? byDefault : Number(args[at + 1]);
   };
+  if (args.includes("--train")) return trainingContest(option("train", 100));
   const [bytes, rounds] = [option("bytes", 1_000_000), option("rounds", 3)];
   const missing = sharedAbsent(...realFolders, ...realCorpora);
   const real = missing === "";

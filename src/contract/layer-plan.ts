@@ -7,7 +7,10 @@
 import { UnmaskError } from "../base/index.ts";
 import type { Recipe } from "./recipe/index.ts";
 
-export type LayerSettings = Pick<Recipe, "layerRateDecay" | "freezeEmbeddings" | "freezeLayers" | "unfreezeEvery">;
+export type LayerSettings = Pick<
+  Recipe,
+  "layerRateDecay" | "freezeEmbeddings" | "freezeLayers" | "unfreezeEvery" | "embeddingsFirst"
+>;
 
 export class LayerPlan {
   readonly #settings: LayerSettings;
@@ -30,10 +33,12 @@ export class LayerPlan {
 
   /** The update (from 1) at which a group begins to learn; Infinity for one that never does. */
   firstStep(group: number): number {
-    const { freezeEmbeddings, freezeLayers, unfreezeEvery } = this.#settings;
+    const { freezeEmbeddings, freezeLayers, unfreezeEvery, embeddingsFirst } = this.#settings;
     if (group === 0 && freezeEmbeddings === "yes") return Infinity;
     if (group >= 1 && group <= freezeLayers) return Infinity;
-    return 1 + (this.#top - group) * unfreezeEvery;
+    const alone = freezeEmbeddings === "yes" ? 0 : embeddingsFirst; // frozen ones cannot go first
+    if (group === 0 && alone > 0) return 1;
+    return 1 + alone + (this.#top - group) * unfreezeEvery;
   }
 
   /** Share of the learning rate: the top learns at the full rate, each group below at a factor of the one above. */

@@ -24,6 +24,7 @@ import type {
 import type { FineTuneDoor } from "./fine-tune.ts";
 import type { LeaksDoor } from "./leaks.ts";
 import type { ModelRef, ModelSummary, Progress } from "./model.ts";
+import type { ModelMakingDoor } from "./model-making.ts";
 import type { PackingDoor } from "./packing.ts";
 import type { Project } from "./project.ts";
 import type { HubDatasetListing, HubDatasetRef, TextSource } from "./reading.ts";
@@ -31,6 +32,8 @@ import type { RatePoint, RateSweep } from "./rate-finder.ts";
 import type { Recipe } from "./recipe/index.ts";
 import type { RunEvent, TrainRequest } from "./run.ts";
 import type { DocumentScoresDoor, SelectionDoor } from "./selection.ts";
+import type { TokenizerTrainingDoor } from "./tokenizer-training.ts";
+import type { VocabularyDoor } from "./vocabulary.ts";
 
 export type OnProgress = (progress: Progress) => void;
 
@@ -59,7 +62,16 @@ export interface StorageDoor {
 }
 
 export interface DataWorker
-  extends StorageDoor, ReportDoor, CleaningDoor, LeaksDoor, SelectionDoor, AugmentationDoor, PackingDoor {
+  extends
+    StorageDoor,
+    ReportDoor,
+    CleaningDoor,
+    LeaksDoor,
+    SelectionDoor,
+    AugmentationDoor,
+    PackingDoor,
+    TokenizerTrainingDoor,
+    VocabularyDoor {
   /** A look at each file's first part. */
   inspect(sources: TextSource[], split: DocumentSplit, onProgress: OnProgress): Promise<FilePreview[]>;
   /** Reads files into a stored corpus. @throws data/no-text when nothing usable is left. */
@@ -95,7 +107,7 @@ export interface DataWorker
   hold(held: boolean): Promise<void>;
 }
 
-export interface ComputeWorker extends MapDoor, DocumentScoresDoor, ManyMasksDoor, FineTuneDoor {
+export interface ComputeWorker extends MapDoor, DocumentScoresDoor, ManyMasksDoor, FineTuneDoor, ModelMakingDoor {
   probe(device: DeviceSetting): Promise<DeviceReport>;
   /** Loads config, tokenizer and weights (downloads them when needed) and says what they are. */
   openModel(model: ModelRef, onProgress: OnProgress): Promise<ModelSummary>;

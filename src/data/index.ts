@@ -18,10 +18,11 @@ export { sentenceMarks } from "./tokenize/sentence-marks.ts";
 export { isSpecial } from "./tokenize/special.ts";
 export { tokenizeDocuments, type TokenizeResult, type TokenSink } from "./tokenize/tokenize-documents.ts";
 export { createTokenizer, type Tokenizer } from "./tokenize/tokenizer.ts";
-export { tokenizerFingerprint } from "./tokenize/tokenizer-json.ts";
+export { readTokenizerFiles, tokenizerFingerprint } from "./tokenize/tokenizer-json.ts";
 export { createEncoder, type Encoder } from "./tokenize/encoder/encoder.ts";
 export { encodeBatch, type EncodedBatch, type EncodeLane } from "./tokenize/encode-batch.ts";
 export { IdBuffer, type Encoding } from "./tokenize/encoder/encodings.ts";
+export * from "./tokenize/extend/index.ts";
 export * from "./tokenize/train/index.ts";
 
 export type { Block, BlockIndex, TokenStream } from "./pack/blocks.ts";

@@ -25,6 +25,7 @@ export { hubSize, loadHub, loadHubTokenizer, type HubOptions } from "./loading/h
 export type { LoadedModel, TokenizerFiles } from "./loading/loaded-model.ts";
 export { exportFolder, type ExportedFile } from "./export.ts";
 export * from "./graphs/index.ts";
+export * from "./make/index.ts";
 export { parameterCount, type Head, type Parameter, type Part, type TaskHead } from "./parameter.ts";
 export { adapterScale, isAdapter } from "./lora/adapters.ts";
 export { adaptersAmong, mergeAdapters } from "./lora/merge.ts";

@@ -37,6 +37,7 @@ export { deleteEverything, sweepOrphans, type Swept } from "./housekeeping.ts";
 export { newId } from "./identity.ts";
 export { withProjectLock, type ProjectGuard } from "./locks.ts";
 export { storageReport } from "./report.ts";
+export { deleteTokenizer, listTokenizers, loadTokenizer, saveTokenizer } from "./tokenizers.ts";
 export {
   deleteProject,
   deleteSet,

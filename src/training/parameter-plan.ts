@@ -22,7 +22,9 @@ export class ParameterPlan {
     const drawn = drawnNames(config, head);
     this.#learns = (name) => lora === undefined || isAdapter(name) || drawn.has(name);
     const groups = this.parameters.filter(({ name }) => this.#learns(name)).map(({ name }) => layerGroup(name, config));
-    this.#layers = new LayerPlan(recipe, layers, Math.max(...groups));
+    // Adapters stand in the layers: without the weights nothing could learn while only embeddings may.
+    const settings = lora === undefined ? recipe : { ...recipe, embeddingsFirst: 0 };
+    this.#layers = new LayerPlan(settings, layers, Math.max(...groups));
   }
 
   /** The update (from 1) at which a parameter begins to learn; Infinity for one that never does. */

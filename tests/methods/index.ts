@@ -6,6 +6,7 @@ import { maskingRows } from "./masking.rows.ts";
 import type { MethodRow } from "./row.ts";
 import { scheduleRows } from "./schedules.rows.ts";
 import { regularisationRows } from "./regularisation.rows.ts";
+import { scratchRows } from "./scratch.rows.ts";
 import { tenStepsRows } from "./ten-steps.rows.ts";
 import { tokenizerTrainingRows } from "./tokenizer-training.rows.ts";
 
@@ -20,4 +21,5 @@ export const methodRows: readonly MethodRow[] = [
   ...maskingRows,
   ...largeRows,
   ...tokenizerTrainingRows,
+  ...scratchRows,
 ];

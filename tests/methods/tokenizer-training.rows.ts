@@ -2,7 +2,14 @@
 import { createEncoder, runTrainer, trainUnigram, type UnigramPieces } from "../../src/data/index.ts";
 import { robertaSpecialTokens, trainedFiles, type Learnt } from "../../src/data/index.ts";
 import { readGolden } from "../support/fixture.ts";
-import { countsFor, heldOutLines, learnt, settingsOf, trainedSize } from "../support/trained-tokenizers.ts";
+import {
+  countsFor,
+  heldOutLines,
+  learnt,
+  settingsOf,
+  trainedSize,
+  type TrainedKind,
+} from "../support/trained-tokenizers.ts";
 import type { MethodRow } from "./row.ts";
 
 export const goldenTrainers = readGolden("golden/tokenizer-trainers.json") as {
@@ -10,7 +17,8 @@ export const goldenTrainers = readGolden("golden/tokenizer-trainers.json") as {
   wordpiece: string[];
   bpe: { pieces: string[]; merges: string[] };
   unigram: [string, number][];
-  ids: Record<"wordpiece" | "bpe" | "unigram", { text: string; ids: number[] }[]>;
+  ids: Record<TrainedKind, { text: string; ids: number[] }[]>;
+  "extended ids": Record<TrainedKind, { text: string; ids: number[] }[]>;
 };
 const version = goldenTrainers["made by"].tokenizers;
 

@@ -1,6 +1,6 @@
 """What Hugging Face tokenizers' three trainers learn from our own demo text, and the ids they give with OUR files.
 
-Reads public/demo/wenlow/corpus.txt (our text) and tests/fixtures/data/tokenizers/trained-*.json (written by
+Reads public/demo/wenlow/corpus.txt (our text) and tests/fixtures/data/tokenizers/{trained,extended}-*.json (written by
 `node scripts/run-ts.mjs tests/support/write-trained-tokenizers.ts`); writes tests/golden/tokenizer-trainers.json.
 Run from the repository root, after that script: python tests/oracles/tokenizer_trainers.py
 """
@@ -66,12 +66,12 @@ def unigram():
     return json.loads(tokenizer.to_str())["model"]["vocab"]
 
 
-def ids_of(name):
+def ids_of(name, special=True):
     """Ids of our own file, by this library: a few lines of each demo text, and odd signs."""
-    tokenizer = Tokenizer.from_file(f"tests/fixtures/data/tokenizers/trained-{name}.json")
+    tokenizer = Tokenizer.from_file(f"tests/fixtures/data/tokenizers/{name}.json")
     other = (root / "tidehollow/corpus.txt").read_text(encoding="utf-8").split("\n")[:5]
     texts = held_out[:10] + other + ["Ünïcode ﬁ ☃ 漢字 🙂", "  two  blanks\tand [MASK] or <mask> "]
-    return [{"text": text, "ids": tokenizer.encode(text).ids} for text in texts]
+    return [{"text": text, "ids": tokenizer.encode(text, add_special_tokens=special).ids} for text in texts]
 
 
 if __name__ == "__main__":
@@ -83,6 +83,7 @@ if __name__ == "__main__":
         "wordpiece": wordpiece(),
         "bpe": {"pieces": pieces, "merges": merges},
         "unigram": unigram(),
-        "ids": {name: ids_of(name) for name in ("wordpiece", "bpe", "unigram")},
+        "extended ids": {name: ids_of(f"extended-{name}", False) for name in ("wordpiece", "bpe", "unigram")},
+        "ids": {name: ids_of(f"trained-{name}") for name in ("wordpiece", "bpe", "unigram")},
     }
     pathlib.Path("tests/golden/tokenizer-trainers.json").write_text(json.dumps(golden, indent=1) + "\n", encoding="utf-8")

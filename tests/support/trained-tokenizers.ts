@@ -1,12 +1,17 @@
 /** The three tokenizers that tests train on our own demo text, beside what Python's trainers made of it. */
 import { readFileSync } from "node:fs";
-import { readTokenizerSettings, type TokenizerSettings } from "../../src/contract/index.ts";
+import { readTokenizerSettings, type TokenizerSettings, type VocabularyProposal } from "../../src/contract/index.ts";
 import {
   countWords,
+  extendTokenizer,
   learn,
+  openOwnEncoder,
+  proposePieces,
   runTrainer,
+  specialOf,
   trainedFiles,
   untrained,
+  type ExtendedTokenizer,
   type Learnt,
   type WordCounts,
 } from "../../src/data/index.ts";
@@ -37,3 +42,29 @@ export function learnt(kind: TrainedKind): Learnt {
 
 export const trainedJson = (kind: TrainedKind): string =>
   trainedFiles(learnt(kind), settingsOf(kind))["tokenizer.json"]!;
+
+/** Words of the demo text that the extension tests make pieces of, and the text they are counted in. */
+export const extensionWords = 25;
+export const extensionLines = trainingLines.slice(0, 400);
+
+/** A trained tokenizer with the most saving words of a part of the text as pieces. */
+export function extendedTokenizer(kind: TrainedKind): {
+  counts: WordCounts;
+  proposal: VocabularyProposal;
+  extension: ExtendedTokenizer;
+} {
+  const files = trainedFiles(learnt(kind), settingsOf(kind));
+  const json = JSON.parse(files["tokenizer.json"]!) as object;
+  const counts = countWords(extensionLines, json);
+  const { unknown } = specialOf(kind);
+  const options = { most: extensionWords, minCount: 5, unknown, shown: String };
+  const proposal = proposePieces(counts, openOwnEncoder(json), options);
+  return {
+    counts,
+    proposal,
+    extension: extendTokenizer(
+      files,
+      proposal.candidates.map(({ word }) => word),
+    ),
+  };
+}

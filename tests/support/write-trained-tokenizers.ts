@@ -3,10 +3,11 @@
  * Run: node scripts/run-ts.mjs tests/support/write-trained-tokenizers.ts
  */
 import { writeFileSync } from "node:fs";
-import { trainedJson, trainedKinds } from "./trained-tokenizers.ts";
+import { extendedTokenizer, trainedJson, trainedKinds } from "./trained-tokenizers.ts";
 
-for (const kind of trainedKinds)
-  writeFileSync(
-    `tests/fixtures/data/tokenizers/trained-${kind}.json`,
-    `${JSON.stringify(JSON.parse(trainedJson(kind)))}\n`,
-  );
+const write = (name: string, json: string): void =>
+  writeFileSync(`tests/fixtures/data/tokenizers/${name}.json`, `${JSON.stringify(JSON.parse(json))}\n`);
+for (const kind of trainedKinds) {
+  write(`trained-${kind}`, trainedJson(kind));
+  write(`extended-${kind}`, extendedTokenizer(kind).extension.files["tokenizer.json"]!);
+}

@@ -19,6 +19,9 @@ export function openTokenizer(ref: ModelRef): Promise<Tokenizer> {
   return tokenizer;
 }
 
+/** The files alone. */
+export const tokenizerFiles = (ref: ModelRef): ReturnType<typeof load> => load(ref);
+
 function load(ref: ModelRef): Promise<Pick<TokenizerFiles, "files"> & { special: SpecialTokens }> {
   switch (ref.kind) {
     case "bundled":

@@ -33,6 +33,18 @@ export const layerSettings = {
     group: "Layer by layer",
     help: "So many layers, counted from below, stay as they are and cost no gradient.",
   },
+  embeddingsFirst: {
+    kind: "number",
+    label: "Embeddings alone for",
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    integer: true,
+    unit: "steps",
+    group: "Layer by layer",
+    onlyIf: { freezeEmbeddings: ["no"], loraTargets: ["off"] },
+    help: "For so many steps only the table of word vectors learns; the layers follow after that. For new pieces of an extended vocabulary, or a new tokenizer under trained layers. 0 begins with all.",
+  },
   unfreezeEvery: {
     kind: "number",
     label: "Unfreeze a layer every",

@@ -33,6 +33,7 @@ export const bert: Architecture = {
   readConfig: (fields) => bertFields(fields, { vocabulary: 30522, pad: 0 }),
   writeConfig: writeBertFields,
   encoder: {
+    names,
     parameters: (config) => encoderParameters(config, names),
     graph: (frame, tokens) => transformer(frame, tokens, names),
   },

@@ -81,6 +81,7 @@ export const distilbert: Architecture = {
     attention_dropout: 0.1,
   }),
   encoder: {
+    names,
     parameters: (config) => encoderParameters(config, names),
     graph: (frame, tokens) => transformer(frame, tokens, names),
   },

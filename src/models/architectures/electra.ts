@@ -53,6 +53,7 @@ export const electra: Architecture = {
   },
   writeConfig: writeBertFields,
   encoder: {
+    names,
     parameters: (config) => encoderParameters(config, names),
     graph: (frame, tokens) => transformer(frame, tokens, names),
   },

@@ -69,6 +69,7 @@ export const mpnet: Architecture = {
   },
   writeConfig: (config, special) => writeRobertaFields(withoutTypes(config), special),
   encoder: {
+    names,
     parameters: (config) => [
       ...encoderParameters(config, names),
       parameter(relative, [buckets, config.num_attention_heads], "normal"),

@@ -8,6 +8,7 @@ import type { ConfigFields } from "../formats/config-fields.ts";
 import type { JsonObject } from "../formats/json.ts";
 import type { EncoderValues, Frame, TokenInputs } from "../graphs/frame.ts";
 import type { Parameter } from "../parameter.ts";
+import type { EncoderNames } from "./names.ts";
 
 /** A head for labelled text; `logits` reads the last hidden states (B*T, H). */
 export interface LabelHead {
@@ -37,6 +38,8 @@ export interface Architecture {
   /** config.json as transformers reads it, without `architectures`. */
   writeConfig(config: ModelConfig, special?: SpecialTokens): JsonObject;
   encoder: {
+    /** Where its layers have the usual parts: what a layer can be grown by. */
+    names?: EncoderNames;
     parameters(config: ModelConfig): Parameter[];
     graph(frame: Frame, tokens: TokenInputs): EncoderValues;
   };

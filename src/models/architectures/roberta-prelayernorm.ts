@@ -44,6 +44,7 @@ export const robertaPreLayerNorm: Architecture = {
   readConfig: (fields) => bertFields(fields, { vocabulary: 50265, pad: 1 }),
   writeConfig: writeRobertaFields,
   encoder: {
+    names,
     parameters: (config) => encoderParameters(config, names),
     graph: (frame, tokens) => transformer(frame, tokens, names),
   },

@@ -32,6 +32,7 @@ export const roberta: Architecture = {
   readConfig: (fields) => bertFields(fields, { vocabulary: fields.type === "roberta" ? 50265 : 30522, pad: 1 }),
   writeConfig: writeRobertaFields,
   encoder: {
+    names,
     parameters: (config) => encoderParameters(config, names),
     graph: (frame, tokens) => transformer(frame, tokens, names),
   },
