@@ -11,6 +11,7 @@ import { RunControl } from "../src/training/index.ts";
 import { loseTheDevice } from "./compute/device.ts";
 import { documentLosses, neighbourScores } from "./compute/document-scores.ts";
 import { sweepRates } from "./compute/find-rate.ts";
+import { adapterFolder } from "./compute/export-adapter.ts";
 import { compareHeldOut, evaluate, guessMasks } from "./compute/evaluate.ts";
 import { fineTune } from "./compute/fine-tune.ts";
 import { fillManyMasks } from "./compute/many-masks.ts";
@@ -45,6 +46,7 @@ const worker: ComputeWorker = {
       model.meta === undefined ? {} : await cardFacts(model.meta, ref),
     );
   },
+  exportAdapter: adapterFolder,
   async train(request, onEvents) {
     control = new RunControl();
     // A proxied callback answers with a promise; a page that is gone must not end the run.

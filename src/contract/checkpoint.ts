@@ -1,5 +1,6 @@
 /** What a checkpoint holds; storage keeps it, training fills it. */
 import type { TaskInfo } from "./fine-tune.ts";
+import type { LoraSettings } from "./lora.ts";
 import type { ModelConfig, SpecialTokens } from "./model.ts";
 import type { Recipe } from "./recipe/index.ts";
 
@@ -45,6 +46,8 @@ export interface CheckpointMeta {
   /** Source and licence line for the model card. */
   origin: string;
   heldOutLoss?: number;
+  /** Adapters stand beside the base's weights among the tensors; whoever opens the model merges them. */
+  lora?: LoraSettings & { base: string };
   /** Updates done, where there is no `position` to say so. */
   step?: number;
   position?: TrainingPosition;
@@ -70,6 +73,8 @@ export interface CheckpointSummary {
   step: number;
   heldOutLoss?: number;
   resumable: boolean;
+  /** Has LoRA adapters, which can be exported alone. */
+  adapters?: boolean;
   /** Why it cannot be opened (damaged, or of a newer or too old format); then only id and name are sure. */
   problem?: { code: string; message: string; hint: string };
 }

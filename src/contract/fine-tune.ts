@@ -155,6 +155,7 @@ export function fineTuneRecipe(settings: FineTuneSettings, base: Recipe, rows: n
     ...base,
     ...{ learningRate, batchSize, warmupShare, weightDecay, patience, seed },
     schedule: "linear",
+    loraTargets: "off", // a fresh head learns with all weights
     accumulation: 1,
     maxSteps: epoch * epochs,
     evaluateEvery: epoch,

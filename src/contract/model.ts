@@ -1,3 +1,4 @@
+import type { NetworkLayout } from "./layer-view.ts";
 import type { Family } from "./families.ts";
 
 /** Which model, and what is known of it without its weights. */
@@ -45,6 +46,8 @@ export interface ModelSummary {
   sizeBytes: number;
   /** Fingerprint of tokenizer.json: token streams are only valid for the tokenizer that made them. */
   tokenizerId: string;
+  /** Absent in projects stored before there was one: it comes with the next opening. */
+  layout?: NetworkLayout;
 }
 /** Where a load stands: `total` is 0 while unknown. */
 export interface Progress {

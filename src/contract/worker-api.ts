@@ -117,6 +117,8 @@ export interface ComputeWorker extends MapDoor, DocumentScoresDoor, ManyMasksDoo
   importModel(files: File[], onProgress: OnProgress): Promise<ModelSummary>;
   /** Hugging Face folder of a model or checkpoint: file name and bytes. */
   exportModel(model: ModelRef): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }[]>;
+  /** PEFT's folder of a checkpoint's LoRA adapters. @throws training/no-adapter */
+  exportAdapter(checkpoint: string): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }[]>;
   /** Runs until completed or stopped; events come in batches, at most about ten posts a second. */
   train(request: TrainRequest, onEvents: (events: RunEvent[]) => void): Promise<void>;
   /** Sweeps the learning rate on a copy of the request's model; nothing is kept. `onSweep` hears the curve so far. */

@@ -3,7 +3,7 @@
  * forward and training graphs, and their export. Knows no browser window, no device and no text.
  */
 export { defaultHubHost, hubHosts } from "./hub-hosts.ts";
-export { layerGroup, supportedArchitectures } from "./architectures/index.ts";
+export { architectures, layerGroup, supportedArchitectures } from "./architectures/index.ts";
 export { readConfig, writeConfig } from "./formats/config.ts";
 export { storableTensors, toFloat16Bytes, toFloat32, type WeightTensor } from "./formats/floats.ts";
 export type { CardFacts } from "./formats/model-card.ts";
@@ -30,5 +30,5 @@ export { parameterCount, type Head, type Parameter, type Part, type TaskHead } f
 export { adapterScale, isAdapter } from "./lora/adapters.ts";
 export { adaptersAmong, mergeAdapters } from "./lora/merge.ts";
 export { writeAdapter } from "./lora/peft.ts";
-export { drawnNames, initialize, linearsOf, parametersOf } from "./parameters.ts";
+export { drawnNames, initialize, layoutOf, linearsOf, parametersOf } from "./parameters.ts";
 export { fromTensors, toTensors, type FromTensors, type NamedTensor } from "./state-dict.ts";

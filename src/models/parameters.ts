@@ -3,7 +3,7 @@
  * Knows no graph and no file format.
  */
 import { hashString, random } from "../base/index.ts";
-import type { LinearLayer, LoraSettings, ModelConfig } from "../contract/index.ts";
+import type { LinearLayer, LoraSettings, ModelConfig, NetworkLayout } from "../contract/index.ts";
 import { architectureOf, layerGroup } from "./architectures/index.ts";
 import { pairHead } from "./architectures/pair-head.ts";
 import { adapterParameters, linearLayers } from "./lora/adapters.ts";
@@ -23,6 +23,13 @@ export function linearsOf(config: ModelConfig, head: Head): LinearLayer[] {
   const drawn = drawnNames(config, head);
   const brought = parametersOf(config, head).filter(({ name }) => !drawn.has(name));
   return linearLayers(brought, config.num_hidden_layers, (name) => layerGroup(name, config));
+}
+
+/** Sizes by group with the MLM head, and the linear layers: what the page works a recipe's choice of layers out on. */
+export function layoutOf(config: ModelConfig): NetworkLayout {
+  const groups = new Array<number>(config.num_hidden_layers + 2).fill(0);
+  for (const { name, shape } of parametersOf(config, "mlm")) groups[layerGroup(name, config)]! += sizeOf(shape);
+  return { groups, linears: linearsOf(config, "mlm") };
 }
 
 /** Parameters of a head that a task draws anew. They learn whole in any case: there is nothing yet to stand beside. */

@@ -19,6 +19,7 @@ export interface CheckpointHead {
   step: number;
   heldOutLoss?: number;
   resumable: boolean;
+  adapters?: boolean;
   tensors: TensorEntry[];
 }
 
@@ -31,6 +32,7 @@ export function headOf(meta: CheckpointMeta, tensors: TensorEntry[]): Checkpoint
     resumable: meta.position !== undefined && tensors.some((tensor) => tensor.group === "firstMoment"),
     tensors,
   };
+  if (meta.lora !== undefined) head.adapters = true;
   return meta.heldOutLoss === undefined ? head : { ...head, heldOutLoss: meta.heldOutLoss };
 }
 

@@ -4,6 +4,7 @@ import { largeRows } from "./large.rows.ts";
 import { pairRows } from "./pairs.rows.ts";
 import { maskingRows } from "./masking.rows.ts";
 import type { MethodRow } from "./row.ts";
+import { replayRows } from "./replays.rows.ts";
 import { scheduleRows } from "./schedules.rows.ts";
 import { regularisationRows } from "./regularisation.rows.ts";
 import { scratchRows } from "./scratch.rows.ts";
@@ -16,6 +17,7 @@ export const methodRows: readonly MethodRow[] = [
   ...scheduleRows,
   ...tenStepsRows,
   ...regularisationRows,
+  ...replayRows,
   ...headRows,
   ...pairRows,
   ...maskingRows,

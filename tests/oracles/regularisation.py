@@ -5,17 +5,23 @@ regularisation.safetensors (weights after the last step) and the PEFT adapter in
 peft's merged model gives. Model, weights and batches are those of models.py; all in float64.
 Dropout masks are Threefry-2x32-13 as src/runtime/dropout.ts describes them, written here a second time.
 Run: python tests/oracles/regularisation.py
+  UNMASK_WRITE_ADAPTER=DIR npx vitest run tests/unit/models/lora.test.ts
+      writes that adapter as src/models does.
+  python tests/oracles/regularisation.py check DIR
+      opens it with peft and prints the largest difference of its logits.
 """
 
 import json
 import platform
 import shutil
+import sys
 from contextlib import contextmanager
 
 import numpy as np
 import peft
 import torch
 import transformers
+from safetensors import safe_open
 from safetensors.numpy import save_file
 from models import B, GOLDEN, LEARNING_RATE, MODELS, STEPS, T, WEIGHT_DECAY, batch_of, build, config_of, mlm_labels, tensors_of, uniform, weights_of
 
@@ -215,6 +221,14 @@ def adapter(folder, arrays):
     arrays["adapter/without"] = plain_model().eval()(**tensors_of(batch)).logits.detach().reshape(B * T, -1).numpy().astype(np.float32)
 
 
+def check(folder):
+    model = peft.PeftModel.from_pretrained(plain_model().float(), folder).eval()
+    logits = model(**tensors_of(batch_of("methods/0", CONFIG, False))).logits.detach().reshape(B * T, -1).numpy()
+    with safe_open(GOLDEN / "regularisation.safetensors", "np") as file:
+        expected, without = file.get_tensor("adapter/logits"), file.get_tensor("adapter/without")
+    print("largest difference", np.abs(logits - expected).max(), "without the adapter", np.abs(without - expected).max())
+
+
 ATTENTION = ["query", "key", "value", "attention.output.dense"]
 
 
@@ -265,4 +279,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    check(sys.argv[2]) if sys.argv[1:2] == ["check"] else main()

@@ -1,7 +1,13 @@
 /**
  * What becomes of a run's signals: events for the page and checkpoints in storage. Knows no graph and no batch.
  */
-import type { Checkpoint, TrainingPosition } from "../../src/contract/index.ts";
+import {
+  loraOf,
+  type Checkpoint,
+  type CheckpointMeta,
+  type ModelRef,
+  type TrainingPosition,
+} from "../../src/contract/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
 import { saveCheckpoint } from "../../src/storage/index.ts";
 import { History, storeMoments, storeTensors, type RunSignal } from "../../src/training/index.ts";
@@ -91,6 +97,7 @@ export class RunKeeper {
         origin,
         ...(kind === "best" ? { heldOutLoss: loss } : lastLoss(position)),
         ...(kind === "last" ? { position } : { step }),
+        ...this.#lora(),
       },
       weights: storeTensors(parameters, weights),
       firstMoment: first,
@@ -108,6 +115,15 @@ export class RunKeeper {
       this.#best = id;
       this.#posts.add({ type: "checkpoint", step, id, kind, sizeBytes });
     }
+  }
+
+  /** Whom the adapters belong to: a Hub model's id, else the name it had here. */
+  #lora(): Pick<CheckpointMeta, "lora"> {
+    const { recipe, baseRef, baseName } = this.#start;
+    const lora = loraOf(recipe);
+    if (lora === undefined) return {};
+    const ref = JSON.parse(baseRef) as ModelRef;
+    return { lora: { ...lora, base: ref.kind === "hub" ? ref.id : baseName } };
   }
 
   #position(step: number, sinceBest: number): TrainingPosition {

@@ -1,6 +1,15 @@
 /** A ModelRef -> the model itself, wherever it lives. Keeps the last two: base and tuned are asked for in turn. */
 import type { CheckpointMeta, ModelRef, ModelSummary, OnProgress, StoredTensor } from "../../src/contract/index.ts";
-import { defaultHubHost, loadBundled, loadHub, tokenizerId, type LoadedModel } from "../../src/models/index.ts";
+import {
+  adapterScale,
+  defaultHubHost,
+  layoutOf,
+  loadBundled,
+  loadHub,
+  mergeAdapters,
+  tokenizerId,
+  type LoadedModel,
+} from "../../src/models/index.ts";
 import { loadCheckpoint, loadCheckpointMeta } from "../../src/storage/index.ts";
 import { bundledModel } from "./paths.ts";
 
@@ -39,12 +48,13 @@ function load(ref: ModelRef, onProgress: OnProgress): Promise<OpenModel> {
 
 async function loadStored(id: string): Promise<OpenModel> {
   const { meta, weights } = await loadCheckpoint(id);
+  const tensors = new Map(weights.map((tensor) => [tensor.name, tensor]));
   return {
     name: meta.name,
     config: meta.config,
     special: meta.special,
     files: meta.files,
-    tensors: new Map(weights.map((tensor) => [tensor.name, tensor])),
+    tensors: meta.lora === undefined ? tensors : mergeAdapters(tensors, tensors, () => adapterScale(meta.lora!)),
     sizeBytes: weights.reduce((sum, { data }) => sum + data.byteLength, 0),
     origin: meta.origin,
     meta,
@@ -57,7 +67,11 @@ export function summarize(ref: ModelRef, model: LoadedModel): ModelSummary {
   const { name, config, special, sizeBytes } = model;
   // Pinned: "main" may move, and a comparison's base must not.
   const pinned = ref.kind === "hub" && model.commit !== undefined ? { ...ref, revision: model.commit } : ref;
-  return { ref: pinned, name, config, special, parameters, sizeBytes, tokenizerId: tokenizerId(model.files) };
+  return {
+    ...{ ref: pinned, name, config, special, parameters, sizeBytes },
+    tokenizerId: tokenizerId(model.files),
+    layout: layoutOf(config),
+  };
 }
 
 export function storedTensors({ tensors }: LoadedModel): StoredTensor[] {

@@ -15,13 +15,11 @@ import {
   type LoadedModel,
   type OnProgress,
 } from "./loaded-model.ts";
+import { findAdapter, folderOf, mergeDropped, pathOf } from "./folder-adapter.ts";
 import { joinShards, readShardIndex } from "./shards.ts";
 
 /** Larger than any tokenizer.json or index in use. */
 const maxTextBytes = 64_000_000;
-
-const pathOf = (file: File): string => (file.webkitRelativePath || file.name).replaceAll("\\", "/");
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
 
 /** The files beside the one config.json that lies highest, by name. */
 function modelFolder(files: readonly File[]): { folder: string; byName: Map<string, File> } {
@@ -34,7 +32,9 @@ function modelFolder(files: readonly File[]): { folder: string; byName: Map<stri
     throw new UnmaskError(
       "models/no-config",
       "A model's folder must have config.json; it was not found among the files.",
-      "Drop the whole folder of the model: config.json, the tokenizer's files and model.safetensors.",
+      findAdapter(files) === undefined
+        ? "Drop the whole folder of the model: config.json, the tokenizer's files and model.safetensors."
+        : "This is an adapter: drop it together with the folder of the model that it was trained on.",
       { files: files.length },
     );
   const second = configs[1];
@@ -83,7 +83,7 @@ function randomAccess(file: File): RandomAccess {
 }
 
 /**
- * Opens a dropped model folder.
+ * Opens a dropped model folder; a PEFT adapter dropped with it is merged into the weights.
  * @throws models/no-config, models/several-models, models/pickle-refused, models/no-safetensors,
  * models/bad-safetensors, and what `readConfig` and the tokenizer checks throw; base/aborted
  */
@@ -93,6 +93,7 @@ export async function loadFolder(
   signal?: AbortSignal,
 ): Promise<LoadedModel> {
   const { folder, byName } = modelFolder(files);
+  const adapter = findAdapter(files);
   const present = new Set(byName.keys());
   const texts: Record<string, string> = {};
   for (const name of ["config.json", ...neededTokenizerFiles(present)]) texts[name] = await readText(byName.get(name)!);
@@ -121,7 +122,13 @@ export async function loadFolder(
     before += part.size;
   }
   const tensors = index === undefined ? new Map(shards.get(weightsFile)!) : joinShards(index, shards);
-  return { ...tokenizer, tensors: storableTensors(tensors), sizeBytes: total };
+  const plain = storableTensors(tensors);
+  return {
+    ...tokenizer,
+    tensors: adapter === undefined ? plain : await mergeDropped(adapter, plain),
+    sizeBytes: total,
+    ...(adapter === undefined ? {} : { origin: `${tokenizer.origin}, with a LoRA adapter merged in` }),
+  };
 }
 
 function missingPart(name: string): never {

@@ -13,6 +13,7 @@ import { stepBlocks, taskBatch, type Target, type TaskBatch, type TaskRow } from
 import { buildHeadForward, buildHeadTraining } from "../../models/index.ts";
 import type { Device, DeviceWeights, Feed, Program } from "../../runtime/index.ts";
 import { encoderFeeds } from "../feeds.ts";
+import { trainingOptions } from "../graph-options.ts";
 import type { Objective, Score, Scorer, StepBatches } from "../objective.ts";
 
 /** Rows and what each should answer. */
@@ -44,7 +45,8 @@ export function taskObjective(plan: TaskPlan): Objective {
   const shape = { B: recipe.batchSize, T: rowLength([...plan.train.rows, ...plan.dev.rows], config) };
   return {
     head,
-    trainingGraph: (trainable) => buildHeadTraining(config, shape, head, { padding: true, trainable }),
+    trainingGraph: (trainable) =>
+      buildHeadTraining(config, shape, head, { padding: true, trainable, ...trainingOptions(recipe) }),
     batches: (step) => batchesOf(plan, shape.T, step),
     openScorer: (device) => TaskScorer.open(device, plan, shape),
   };
