@@ -48,6 +48,8 @@ export interface ModelSummary {
   tokenizerId: string;
   /** Absent in projects stored before there was one: it comes with the next opening. */
   layout?: NetworkLayout;
+  /** Plain sentences on what the model lacks; absent in summaries stored before there were any. */
+  notices?: string[];
 }
 /** Where a load stands: `total` is 0 while unknown. */
 export interface Progress {

@@ -23,6 +23,7 @@ export {
 } from "./loading/hub-dataset.ts";
 export { hubSize, loadHub, loadHubTokenizer, type HubOptions } from "./loading/hub.ts";
 export type { LoadedModel, TokenizerFiles } from "./loading/loaded-model.ts";
+export { freshHeadNotice, modelNotices } from "./loading/notices.ts";
 export { exportFolder, type ExportedFile } from "./export.ts";
 export * from "./graphs/index.ts";
 export * from "./make/index.ts";

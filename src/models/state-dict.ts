@@ -50,34 +50,60 @@ function spelling({ prefix }: Architecture, parameters: readonly Parameter[]): (
 const equal = (a: Float32Array, b: Float32Array): boolean =>
   a === b || (a.length === b.length && a.every((x, i) => Object.is(x, b[i])));
 
-/**
- * Sorts a state dict into parameters.
- * @throws models/wrong-shape when a tensor has another number of elements than the configuration says.
- */
-export function fromTensors(parameters: readonly Parameter[], tensors: ReadonlyMap<string, Float32Array>): FromTensors {
+interface Matched<T> {
+  /** By the name that counts. */
+  found: Map<string, T>;
+  /** The name that counts -> the name given. */
+  given: Map<string, string>;
+  /** Second copies of tied tensors whose first is there too. */
+  copies: { name: string; first: T; data: T }[];
+}
+
+/** Every tensor under the name that the parameters know it by. */
+function matched<T>(parameters: readonly Parameter[], tensors: Iterable<readonly [string, T]>): Matched<T> {
   const architecture = architectureFor(parameters);
   const canonical = spelling(architecture, parameters);
-  const found = new Map<string, Float32Array>();
-  const given = new Map<string, string>(); // canonical name -> the name in the file
-  const duplicates: { name: string; target: string; data: Float32Array }[] = [];
+  const [found, given] = [new Map<string, T>(), new Map<string, string>()];
+  const seconds: { name: string; target: string; data: T }[] = [];
   for (const [name, data] of tensors) {
     if (buffers.test(name)) continue;
     const known = canonical(name);
     const target = Object.hasOwn(architecture.tied, known) ? architecture.tied[known] : undefined;
-    if (target !== undefined) duplicates.push({ name, target, data });
+    if (target !== undefined) seconds.push({ name, target, data });
     else {
       found.set(known, data);
       given.set(known, name);
     }
   }
-  const unused: string[] = [];
-  for (const { name, target, data } of duplicates) {
+  const copies: Matched<T>["copies"] = [];
+  for (const { name, target, data } of seconds) {
     const first = found.get(target);
-    if (first === undefined) {
+    if (first !== undefined) copies.push({ name, first, data });
+    else {
       found.set(target, data);
       given.set(target, name);
-    } else if (!equal(first, data)) unused.push(name); // an untied decoder: our graph cannot hold it
+    }
   }
+  return { found, given, copies };
+}
+
+/** Hugging Face names that the parameters need and these are not. */
+export function missingTensors(parameters: readonly Parameter[], names: Iterable<string>): string[] {
+  const { found } = matched(
+    parameters,
+    [...names].map((name) => [name, true] as const),
+  );
+  return parameters.flatMap(({ parts }) => parts.map(({ name }) => name)).filter((name) => !found.has(name));
+}
+
+/**
+ * Sorts a state dict into parameters.
+ * @throws models/wrong-shape when a tensor has another number of elements than the configuration says.
+ */
+export function fromTensors(parameters: readonly Parameter[], tensors: ReadonlyMap<string, Float32Array>): FromTensors {
+  const { found, given, copies } = matched(parameters, tensors);
+  // An untied decoder: our graph cannot hold it.
+  const unused = copies.filter(({ first, data }) => !equal(first, data)).map(({ name }) => name);
   const weights = new Map<string, Float32Array>();
   const missing: string[] = [];
   for (const parameter of parameters) {

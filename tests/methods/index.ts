@@ -1,4 +1,5 @@
 /** The methods' table. A new method adds its rows here, one line each, in the issue's order. */
+import { architecturesRows } from "./architectures.rows.ts";
 import { headRows } from "./heads.rows.ts";
 import { largeRows } from "./large.rows.ts";
 import { pairRows } from "./pairs.rows.ts";
@@ -19,6 +20,7 @@ export const methodRows: readonly MethodRow[] = [
   ...regularisationRows,
   ...replayRows,
   ...headRows,
+  ...architecturesRows,
   ...pairRows,
   ...maskingRows,
   ...largeRows,

@@ -15,8 +15,9 @@ import { openModel } from "../shared/open-model.ts";
 /** Masked tokens of the before/after answer: a perplexity to about 1 % (field notes 1.9). */
 const heldOutTokens = 20_000;
 
-async function uploaded(device: Device, model: LoadedModel, head: "mlm" | "none"): Promise<DeviceWeights> {
-  return device.upload(parametersOf(model.config, head), modelWeights(model, 0, head));
+/** @param seed draws what the model lacks: the run's own, so that a base without a head is the one the run began with */
+async function uploaded(device: Device, model: LoadedModel, head: "mlm" | "none", seed = 0): Promise<DeviceWeights> {
+  return device.upload(parametersOf(model.config, head), modelWeights(model, seed, head));
 }
 
 export const compareHeldOut: ComputeWorker["heldOut"] = async (
@@ -54,7 +55,7 @@ async function scoreOn(
   const blocks = packBlocks(await loadTokens(tokenizedId, "heldOut"), recipe, model.special, "heldOut");
   const settings = collateSettings({ recipe, special: model.special, config: model.config });
   const scorer = await HeldOutScorer.open(device, model.config, blocks, settings, runShape(recipe), heldOutTokens);
-  const weights = await uploaded(device, model, "mlm");
+  const weights = await uploaded(device, model, "mlm", recipe.seed);
   try {
     return await scorer.score(weights, (done, total) =>
       onProgress({ phase: `held-out text, ${phase}`, done, total, unit: "items" }),

@@ -13,7 +13,7 @@ import {
   type TrainingPosition,
   type TrainRequest,
 } from "../../src/contract/index.ts";
-import { tokenizerId, type LoadedModel } from "../../src/models/index.ts";
+import { freshHeadNotice, tokenizerId, type LoadedModel } from "../../src/models/index.ts";
 import { loadCheckpoint, loadTokenized } from "../../src/storage/index.ts";
 import { headOf, ParameterPlan, readMoments, readTensors } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
@@ -34,18 +34,23 @@ export interface RunStart {
   tokenizedId: string;
   baseName: string;
   baseRef: string;
+  /** Plain sentences on what the model lacked. */
+  notices: string[];
 }
 
 export async function fromModel(request: TrainRequest): Promise<RunStart> {
   const model = await openModel(request.model, () => {});
   const { recipe } = request;
+  const head = headOf(recipe);
+  const notice = head === "mlm" || head === "mlm+pairs" ? freshHeadNotice(model) : undefined;
   return {
     model,
     recipe,
     tokenizedId: request.tokenizedId,
     baseName: model.name,
     baseRef: JSON.stringify(request.model),
-    weights: modelWeights(model, recipe.seed, headOf(recipe), loraOf(recipe)),
+    weights: modelWeights(model, recipe.seed, head, loraOf(recipe)),
+    notices: notice === undefined ? [] : [notice],
   };
 }
 
@@ -71,6 +76,7 @@ export async function fromCheckpoint(id: string): Promise<RunStart> {
     weights: readTensors(plan.parameters, weights, "weights"),
     moments: readMoments(plan.trained(step), firstMoment, secondMoment),
     ...(recipe.pullToStart > 0 ? { start: await startWeights(meta.position, recipe) } : {}),
+    notices: [],
   };
 }
 

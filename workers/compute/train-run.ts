@@ -41,7 +41,7 @@ export async function trainRun(
       prepareMs: performance.now() - began,
       blocks: (text.pairs?.train ?? text.train).count,
       heldOutBlocks: text.heldOut.count,
-      notices: notices(start.position, device, text.notices),
+      notices: [...start.notices, ...notices(start.position, device, text.notices)],
     });
     const keeper = new RunKeeper(request.project, start, device, totalSteps, posts);
     for await (const signal of run.signals(control)) {

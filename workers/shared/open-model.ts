@@ -7,6 +7,7 @@ import {
   loadBundled,
   loadHub,
   mergeAdapters,
+  modelNotices,
   tokenizerId,
   type LoadedModel,
 } from "../../src/models/index.ts";
@@ -65,12 +66,14 @@ export function summarize(ref: ModelRef, model: LoadedModel): ModelSummary {
   let parameters = 0;
   for (const { shape } of model.tensors.values()) parameters += shape.reduce((a, b) => a * b, 1);
   const { name, config, special, sizeBytes } = model;
+  const notices = modelNotices(model);
   // Pinned: "main" may move, and a comparison's base must not.
   const pinned = ref.kind === "hub" && model.commit !== undefined ? { ...ref, revision: model.commit } : ref;
   return {
     ...{ ref: pinned, name, config, special, parameters, sizeBytes },
     tokenizerId: tokenizerId(model.files),
     layout: layoutOf(config),
+    ...(notices.length > 0 ? { notices } : {}),
   };
 }
 

@@ -66,6 +66,7 @@ export const electra: Architecture = {
     spans: spanHead,
     sequence: sequenceHead("classifier.dense", "gelu", "classifier.out_proj"),
   },
+  encoderOnly: "an ELECTRA discriminator learnt to tell replaced words from original ones, not to fill masks",
   words,
   paddedTables: [words],
   tied: { "generator_lm_head.weight": words },

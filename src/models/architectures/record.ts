@@ -53,6 +53,8 @@ export interface Architecture {
     /** Two labels a token: whether an answer begins and ends there. */
     spans: LabelHead;
   };
+  /** Why models of this family may well have no MLM head, where that is usual. */
+  encoderOnly?: string;
   /** The word-embedding table. */
   words: string;
   /** Tables whose row of the padding token starts at zero: PyTorch's `padding_idx`. */

@@ -1,7 +1,7 @@
 /** README.md of an exported model: what a reader of the folder must know, and no more. */
 import { formatCount, formatNumber } from "../../base/index.ts";
-import type { CheckpointMeta, TaskHead } from "../../contract/index.ts";
-import { taskClass } from "./config.ts";
+import { familyFacts, type CheckpointMeta, type TaskHead } from "../../contract/index.ts";
+import { taskClass, type ConfigKind } from "./config.ts";
 
 export interface CardFacts {
   /** Name of the corpus, as the user called it. */
@@ -43,16 +43,6 @@ function training({ position, heldOutLoss }: CheckpointMeta, facts: CardFacts): 
   return ["| | |", "| --- | --- |", ...rows.map(([name, value]) => `| ${name} | ${value} |`), ""];
 }
 
-interface Kind {
-  pipeline: string;
-  what: string;
-  auto: string;
-}
-const maskedLm: Kind = {
-  pipeline: "fill-mask",
-  what: "A masked language model, adapted to a corpus in a web page by Unmask.",
-  auto: "AutoModelForMaskedLM",
-};
 const pipelines: Record<TaskHead["kind"], string> = {
   tokens: "token-classification",
   sequence: "text-classification",
@@ -60,22 +50,32 @@ const pipelines: Record<TaskHead["kind"], string> = {
   spans: "question-answering",
 };
 
-function kindOf({ task }: CheckpointMeta): Kind {
-  if (task === undefined) return maskedLm;
-  const { head, labels, setName } = task;
+/** How hubs, readers and transformers know it. */
+function wordsFor({ config }: CheckpointMeta, kind: ConfigKind): { pipeline: string; what: string; auto: string } {
+  const { label } = familyFacts(config);
+  const adapted = `of the ${label} architecture, adapted to a corpus in a web page by Unmask.`;
+  if (kind === "encoder")
+    return {
+      pipeline: "feature-extraction",
+      what: `An encoder without a masked-language-model head, ${adapted}`,
+      auto: "AutoModel",
+    };
+  if (typeof kind === "string")
+    return { pipeline: "fill-mask", what: `A masked language model ${adapted}`, auto: "AutoModelForMaskedLM" };
+  const { head, labels, setName } = kind;
   const classes =
     labels.length === 0 || head.kind === "regression" ? "" : ` Its classes: ${labels.map(line).join(", ")}.`;
   return {
     pipeline: pipelines[head.kind],
-    what: `A model fine-tuned on the labelled set “${line(setName)}” in a web page by Unmask.${classes}`,
+    what: `A model of the ${label} architecture, fine-tuned on the labelled set “${line(setName)}” in a web page by Unmask.${classes}`,
     auto: `AutoModel${taskClass[head.kind]}`,
   };
 }
 
 /** Markdown with the front matter that model hubs read. */
-export function writeModelCard(meta: CheckpointMeta, facts: CardFacts = {}): string {
+export function writeModelCard(meta: CheckpointMeta, kind: ConfigKind, facts: CardFacts = {}): string {
   const name = line(meta.name) || "Unmask model";
-  const { pipeline, what, auto } = kindOf(meta);
+  const { pipeline, what, auto } = wordsFor(meta, kind);
   const saved =
     facts.createdAt === undefined ? [] : [`Saved ${new Date(facts.createdAt).toISOString().slice(0, 10)}.`, ""];
   return [
