@@ -8,16 +8,19 @@ import { expect, test } from "vitest";
 import { crc32 } from "../../src/base/index.ts";
 import type { CheckpointMeta, StoredTensor } from "../../src/contract/index.ts";
 import {
+  buildEncoder,
   buildMlmLogits,
   exportFolder,
+  freshHeadNotice,
   fromTensors,
   loadFolder,
-  positionIds,
+  parametersOf,
   toFloat16Bytes,
   toFloat32,
   type LoadedModel,
 } from "../../src/models/index.ts";
-import { nativeDevice, type Feeds } from "../../src/runtime/index.ts";
+import { nativeDevice } from "../../src/runtime/index.ts";
+import { encoderFeeds } from "../../src/training/index.ts";
 import { onDevice } from "../support/model-checks.ts";
 
 interface Golden {
@@ -76,7 +79,13 @@ const cases = [
   { kind: "bert", name: "bert-halves", names: whole, change: halved },
   { kind: "roberta", name: "roberta", names: whole, change: (t: StoredTensor[]) => t },
   { kind: "roberta", name: "roberta-older", names: older, change: (t: StoredTensor[]) => t },
+  ...["distilbert", "electra", "mpnet", "prelayernorm"].map((kind) => ({
+    ...{ kind, name: kind, names: whole },
+    change: (t: StoredTensor[]) => t,
+  })),
+  { kind: "mpnet", name: "mpnet-older", names: older, change: (t: StoredTensor[]) => t },
 ];
+const kinds = [...new Set(cases.map(({ kind }) => kind))];
 /** Golden logits are rounded to 6 digits; float32 sums in another order move the 7th. */
 const sameLogits = 2e-6;
 /** Weights rounded to 11 bits: relative 2^-12 each, logits of size 1 after two layers. */
@@ -102,7 +111,7 @@ for (const { kind, name, names, change } of cases) {
   });
 }
 
-test.each(["bert", "roberta"])("%s: a folder of transformers opens, and so does our export of it", async (kind) => {
+test.each(kinds)("%s: a folder of transformers opens, and so does our export of it", async (kind) => {
   const model = await open(kind, whole);
   const { special, parameters } = golden.models[kind]!;
   expect(model.special).toEqual(special);
@@ -119,33 +128,52 @@ test.each(["bert", "roberta"])("%s: a folder of transformers opens, and so does 
 /** The issue's bound for 32-bit devices, on logits of size 1. */
 const deviceTolerance = 1e-4;
 
-test.each(["bert", "roberta"])(
-  "%s: our graph gives the logits that transformers computes from the folder",
-  async (kind) => {
-    const { config, tensors } = await open(kind, whole);
-    const { ids, attention, logits } = golden.models[kind]!;
-    const [B, T] = [ids.length, ids[0]!.length];
-    const graph = buildMlmLogits(config, { B, T, M: B * T }, { padding: true });
-    const floats = new Map([...tensors].map(([name, tensor]) => [name, toFloat32(tensor)]));
-    const { weights, missing, unused } = fromTensors(graph.parameters, floats);
-    expect([missing, unused]).toEqual([[], []]);
-    const all = ids.flat();
-    const feeds: Feeds = new Map([
-      ["input_ids", { type: "int32", shape: [B * T], data: Int32Array.from(all) }],
-      ["position_ids", { type: "int32", shape: [B * T], data: positionIds(config, all, B, T) }],
-      ["token_type_ids", { type: "int32", shape: [B * T], data: new Int32Array(B * T) }],
-      ["attention_mask", { type: "float32", shape: [B, T], data: Float32Array.from(attention.flat()) }],
-      ["masked_positions", { type: "int32", shape: [B * T], data: Int32Array.from(all.keys()) }],
-    ]);
-    const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
-    const found = (await onDevice(() => device)(graph, weights, feeds)).get("logits")!;
-    await device.dispose();
-    expect(found.length).toBe(logits.length);
-    let worst = 0;
-    logits.forEach((expected, i) => {
-      const real = attention.flat()[Math.floor(i / config.vocab_size)] === 1; // what stands at padding is nobody's business
-      if (real) worst = Math.max(worst, Math.abs(found[i]! - expected));
-    });
-    expect(worst).toBeLessThan(deviceTolerance);
-  },
-);
+test.each(kinds)("%s: our graph gives the logits that transformers computes from the folder", async (kind) => {
+  const { config, tensors } = await open(kind, whole);
+  const { ids, attention, logits } = golden.models[kind]!;
+  const [B, T] = [ids.length, ids[0]!.length];
+  const graph = buildMlmLogits(config, { B, T, M: B * T }, { padding: true });
+  const floats = new Map([...tensors].map(([name, tensor]) => [name, toFloat32(tensor)]));
+  const { weights, missing, unused } = fromTensors(graph.parameters, floats);
+  expect([missing, unused]).toEqual([[], []]);
+  const all = ids.flat();
+  const feeds = encoderFeeds(Int32Array.from(all), Float32Array.from(attention.flat()), B, T, config, true);
+  feeds.set("masked_positions", { type: "int32", shape: [B * T], data: Int32Array.from(all.keys()) });
+  const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
+  const found = (await onDevice(() => device)(graph, weights, feeds)).get("logits")!;
+  await device.dispose();
+  expect(found.length).toBe(logits.length);
+  let worst = 0;
+  logits.forEach((expected, i) => {
+    const real = attention.flat()[Math.floor(i / config.vocab_size)] === 1; // what stands at padding is nobody's business
+    if (real) worst = Math.max(worst, Math.abs(found[i]! - expected));
+  });
+  expect(worst).toBeLessThan(deviceTolerance);
+});
+
+test("an ELECTRA discriminator opens as an encoder, and it is said that its MLM head will be a fresh one", async () => {
+  const model = await open("discriminator", whole);
+  const { config, tensors } = model;
+  const { ids, attention, logits: hidden } = golden.models["discriminator"]!;
+  expect(freshHeadNotice(model)).toContain("no masked-language-model head");
+  expect(freshHeadNotice(model)).toContain("discriminator");
+  expect(freshHeadNotice(await open("electra", whole))).toBeUndefined();
+  const floats = new Map([...tensors].map(([name, tensor]) => [name, toFloat32(tensor)]));
+  const { missing } = fromTensors(parametersOf(config, "mlm"), floats);
+  expect(missing.every((name) => name.startsWith("generator_"))).toBe(true);
+  const [B, T] = [ids.length, ids[0]!.length];
+  const graph = buildEncoder(config, { B, T }, { padding: true });
+  const found = fromTensors(graph.parameters, floats);
+  expect(found.missing).toEqual([]);
+  expect(found.unused.every((name) => name.startsWith("discriminator_predictions."))).toBe(true);
+  const feeds = encoderFeeds(Int32Array.from(ids.flat()), Float32Array.from(attention.flat()), B, T, config, true);
+  const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
+  const ours = (await onDevice(() => device)(graph, found.weights, feeds)).get("last_hidden_state")!;
+  await device.dispose();
+  const real = attention.flat();
+  const miss = hidden.map((x, i) => real[Math.floor(i / config.hidden_size)]! * Math.abs(ours[i]! - x));
+  expect(Math.max(...miss)).toBeLessThan(deviceTolerance);
+  const card = exportFolder(metaOf(model), tensorsOf(model)).map(({ bytes }) => new TextDecoder().decode(bytes));
+  expect(card[0]).toContain("AutoModel.from_pretrained");
+  expect(card[1]).toContain('"ElectraModel"');
+});

@@ -1,7 +1,7 @@
 """Golden folders and numbers for src/models' loaders and export, by transformers.
 
   python tests/oracles/export.py make
-      writes tests/fixtures/folders/{bert,roberta}: tiny random models as `save_pretrained` leaves them, with the
+      writes tests/fixtures/folders/*, a family each: tiny random models as `save_pretrained` leaves them, with the
       older vocabulary files beside tokenizer.json, and tests/golden/folders.json: token ids and logits.
   UNMASK_WRITE_EXPORT=DIR npx vitest run tests/golden/folders.test.ts
       opens these folders with our loaders and writes our exports of them to DIR.
@@ -24,16 +24,7 @@ import tokenizers
 import torch
 import transformers
 from tokenizers import AddedToken, ByteLevelBPETokenizer
-from transformers import (
-    AutoModelForMaskedLM,
-    AutoTokenizer,
-    BertConfig,
-    BertForMaskedLM,
-    BertTokenizer,
-    RobertaConfig,
-    RobertaForMaskedLM,
-    RobertaTokenizer,
-)
+from transformers import AutoModelForMaskedLM, AutoTokenizer, BertTokenizer, MPNetTokenizer, RobertaTokenizer
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = TESTS / "fixtures" / "folders"
@@ -60,6 +51,16 @@ SIZES = dict(
     max_position_embeddings=24,
     type_vocab_size=2,
 )
+DISTILBERT = dict(dim=16, n_layers=2, n_heads=2, hidden_dim=24, max_position_embeddings=24)
+KINDS = {  # class, head, configuration
+    "bert": ("Bert", "ForMaskedLM", SIZES),
+    "roberta": ("Roberta", "ForMaskedLM", SIZES),
+    "distilbert": ("DistilBert", "ForMaskedLM", DISTILBERT),
+    "electra": ("Electra", "ForMaskedLM", SIZES | dict(embedding_size=8)),
+    "discriminator": ("Electra", "ForPreTraining", SIZES | dict(embedding_size=8)),
+    "mpnet": ("MPNet", "ForMaskedLM", {k: v for k, v in SIZES.items() if k != "type_vocab_size"}),
+    "prelayernorm": ("RobertaPreLayerNorm", "ForMaskedLM", SIZES),
+}
 LENGTH = 9  # tokens a row of the logits' batch, the second row padded
 
 
@@ -78,7 +79,11 @@ def batch(config, mask):
 
 
 def logits_of(model, ids, attention):
+    """Of a discriminator its last hidden states: its own head is none of ours."""
     with torch.no_grad():
+        if hasattr(model, "discriminator_predictions"):
+            model = model.electra.eval()
+            return model(input_ids=torch.tensor(ids), attention_mask=torch.tensor(attention)).last_hidden_state
         return model.eval()(input_ids=torch.tensor(ids), attention_mask=torch.tensor(attention)).logits
 
 
@@ -88,10 +93,9 @@ def encode(tokenizer):
 
 def random_model(kind, vocabulary, pad):
     torch.manual_seed(7)
-    config_class, model_class = {"bert": (BertConfig, BertForMaskedLM), "roberta": (RobertaConfig, RobertaForMaskedLM)}[
-        kind
-    ]
-    model = model_class(config_class(vocab_size=vocabulary, pad_token_id=pad, **SIZES))
+    classes, head, fields = KINDS[kind]
+    made = getattr(transformers, f"{classes}Config")(vocab_size=vocabulary, pad_token_id=pad, **fields)
+    model = getattr(transformers, f"{classes}{head}")(made)
     for parameter in model.parameters():  # biases and LayerNorm too: zeros and ones would hide a mix-up
         parameter.data += 0.1 * torch.randn_like(parameter)
     model.tie_weights()
@@ -142,6 +146,21 @@ def make():
     mask = AddedToken("<mask>", lstrip=True, special=True)  # as roberta-base has it
     tokenizer = RobertaTokenizer(vocab=vocabulary, merges=merges, mask_token=mask)
     golden["models"]["roberta"] = save("roberta", random_model("roberta", len(vocabulary), 1), tokenizer)
+
+    golden["models"]["prelayernorm"] = save("prelayernorm", random_model("prelayernorm", len(vocabulary), 1), tokenizer)
+
+    own = dict(zip(["[CLS]", "[PAD]", "[SEP]", "[MASK]"], ["<s>", "<pad>", "</s>", "<mask>"]))
+    order = ["[CLS]", "[PAD]", "[SEP]", "[UNK]", "[MASK]"]  # MPNet's padding is token 1, whatever its configuration says
+    mpnet = [own.get(piece, piece) for piece in [*order, *PIECES[5:]]]
+    for kind, pieces, class_, pad in [
+        ("distilbert", PIECES, BertTokenizer, 0),
+        ("electra", PIECES, BertTokenizer, 0),
+        ("discriminator", PIECES, BertTokenizer, 0),
+        ("mpnet", mpnet, MPNetTokenizer, 1),
+    ]:
+        tokenizer = class_(vocab={piece: i for i, piece in enumerate(pieces)})
+        golden["models"][kind] = save(kind, random_model(kind, len(pieces), pad), tokenizer)
+    (FOLDERS / "mpnet" / "vocab.txt").write_text("\n".join(mpnet) + "\n", encoding="utf-8")
 
     write(golden)
 
