@@ -30,11 +30,12 @@ export { blockLengths } from "./pack/block-lengths.ts";
 export { packConcatenated } from "./pack/concatenated.ts";
 export { packLines } from "./pack/one-a-block.ts";
 export { packBlocks } from "./pack/pack-blocks.ts";
+export { sentenceBlocks } from "./pack/sentence-blocks.ts";
 export { pairBlocks, type PairBlocks, type PairSettings } from "./pack/sentence-pairs.ts";
 
 export type { MlmBatch } from "./collate/batch.ts";
 export { collateMlm } from "./collate/collate.ts";
-export { frozenBatches, plainBatches } from "./collate/frozen.ts";
+export { frozenBatches, plainBatch } from "./collate/frozen.ts";
 export { maskBlock, type CollateSettings } from "./collate/mask.ts";
 export { stepBlocks, type BlockUse } from "./collate/order.ts";
 export { previewBatch } from "./collate/preview.ts";

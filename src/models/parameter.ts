@@ -24,8 +24,8 @@ export interface Parameter {
   init: "normal" | "uniform" | "zeros" | "ones";
 }
 export type { TaskHead };
-/** "mlm+pairs": MLM and, on the pooled first token, whether two segments belong together; "pairs": that alone. */
-export type Head = "none" | "mlm" | "mlm+pairs" | "pairs" | TaskHead;
+/** "kept-mlm": the MLM head is there but does not learn. "mlm+pairs": MLM and, on the pooled first token, whether two segments belong together; "pairs": that alone. */
+export type Head = "none" | "mlm" | "kept-mlm" | "mlm+pairs" | "pairs" | TaskHead;
 
 export function parameter(
   name: string,

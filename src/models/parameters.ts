@@ -21,7 +21,7 @@ export function parametersOf(config: ModelConfig, head: Head, lora?: LoraSetting
 /** Every linear layer that LoRA can stand beside, by Hugging Face's modules: the encoder's, and the MLM head's own. */
 export function linearsOf(config: ModelConfig, head: Head): LinearLayer[] {
   const drawn = drawnNames(config, head);
-  const brought = parametersOf(config, head).filter(({ name }) => !drawn.has(name));
+  const brought = parametersOf(config, head === "kept-mlm" ? "none" : head).filter(({ name }) => !drawn.has(name));
   return linearLayers(brought, config.num_hidden_layers, (name) => layerGroup(name, config));
 }
 
@@ -44,7 +44,7 @@ function headParameters(config: ModelConfig, head: Head): Parameter[] {
   const architecture = architectureOf(config);
   const { heads } = architecture;
   if (head === "none") return [];
-  if (head === "mlm") return heads.mlm.parameters(config);
+  if (head === "mlm" || head === "kept-mlm") return heads.mlm.parameters(config);
   if (head === "pairs") return pairHead(architecture).parameters(config, 2);
   if (head === "mlm+pairs") return [...headParameters(config, "mlm"), ...headParameters(config, "pairs")];
   if (head.kind === "spans") return heads.spans.parameters(config, 2);

@@ -52,6 +52,13 @@ function judge(
     problems.push(
       `“Shown as [MASK]” and “Shown as a random token” add up to ${formatNumber(recipe.maskTokenShare + recipe.randomTokenShare)}, but together they cannot be more than 1.`,
     );
+  if (recipe.objective === "contrastive") {
+    if (recipe.dropout === 0 && recipe.attentionDropout === 0)
+      problems.push(
+        "SimCSE learns from two dropout masks of one sentence, but dropout is 0: set “Dropout”, under Regularisation, to 0.1.",
+      );
+    if (recipe.batchSize < 2) problems.push("SimCSE tells the sentences of a batch apart: it needs at least two.");
+  }
   if (recipe.maskUnit === "term" && linesOf(recipe.terms).length === 0)
     problems.push("“Hide by” asks for the terms of your list, but the list is empty.");
   if (config !== null) {

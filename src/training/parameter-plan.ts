@@ -1,6 +1,6 @@
 /**
  * The recipe's choice of layers by parameter name: which learn at which update, and at what share of the learning rate.
- * With LoRA the adapters learn in place of the weights; a head that was drawn for a task learns in any case. The plan
+ * With LoRA the adapters learn in place of the weights; a head that was drawn for a task learns in any case, a kept one never. The plan
  * itself, by groups, is the contract's, for the page draws it.
  */
 import { LayerPlan, loraOf, type ModelConfig, type Recipe } from "../contract/index.ts";
@@ -20,7 +20,9 @@ export class ParameterPlan {
     this.#config = config;
     const layers = config.num_hidden_layers;
     const drawn = drawnNames(config, head);
-    this.#learns = (name) => lora === undefined || isAdapter(name) || drawn.has(name);
+    const encoder = new Set(parametersOf(config, "none").map(({ name }) => name));
+    const kept = (name: string): boolean => head === "kept-mlm" && !isAdapter(name) && !encoder.has(name);
+    this.#learns = (name) => (lora === undefined || isAdapter(name) || drawn.has(name)) && !kept(name);
     const groups = this.parameters.filter(({ name }) => this.#learns(name)).map(({ name }) => layerGroup(name, config));
     // Adapters stand in the layers: without the weights nothing could learn while only embeddings may.
     const settings = lora === undefined ? recipe : { ...recipe, embeddingsFirst: 0 };

@@ -1,5 +1,6 @@
 /** The methods' table. A new method adds its rows here, one line each, in the issue's order. */
 import { architecturesRows } from "./architectures.rows.ts";
+import { contrastiveRows } from "./contrastive.rows.ts";
 import { headRows } from "./heads.rows.ts";
 import { largeRows } from "./large.rows.ts";
 import { pairRows } from "./pairs.rows.ts";
@@ -22,6 +23,7 @@ export const methodRows: readonly MethodRow[] = [
   ...headRows,
   ...architecturesRows,
   ...pairRows,
+  ...contrastiveRows,
   ...maskingRows,
   ...largeRows,
   ...tokenizerTrainingRows,

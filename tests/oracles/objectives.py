@@ -1,7 +1,8 @@
 """Golden numbers for training objectives: tiny BERT and RoBERTa, loss, gradients and ten AdamW steps in PyTorch.
 
 Pairs: MLM and next-sentence prediction by transformers' BertForPreTraining. Contrastive: SimCSE's loss (Gao et al.
-2021, section 3 and 4) on transformers' BertModel and RobertaModel, written out in PyTorch.
+2021, section 3 and 4) on transformers' BertModel and RobertaModel, written out in PyTorch; unsupervised, the two views
+of a text are two rows of one batch under the dropout masks of regularisation.py.
 Writes tests/fixtures/models/objectives.json (batches, labels, losses, versions) and objectives.safetensors (gradients
 of the first step, weights after the last). Weights and batches are those of models.py; all in float64.
 Run: python tests/oracles/objectives.py
@@ -15,9 +16,10 @@ import torch
 import transformers
 from safetensors.numpy import save_file
 from transformers import BertConfig, BertForPreTraining, BertModel, RobertaConfig, RobertaModel
+from regularisation import counted_dropout
 from models import B, GOLDEN, LEARNING_RATE, STEPS, T, WEIGHT_DECAY, batch_of, build, config_of, mlm_labels, tensors_of, uniform
 
-TEMPERATURE = 0.05
+TEMPERATURE, DROPOUT = 0.05, 0.1
 
 
 def spared(name):
@@ -28,7 +30,7 @@ def pair_labels(key):
     return (uniform(f"{key}/pairs", B) >= 0).astype(int).tolist()
 
 
-def pretraining(model, key, batch):
+def pretraining(model, key, batch, step):
     out = model(**tensors_of(batch), labels=mlm_labels(batch), next_sentence_label=torch.tensor(pair_labels(key)))
     return out.loss
 
@@ -43,13 +45,25 @@ def pooled(model, batch, pooling):
 
 
 def contrastive(pooling):
-    def loss(model, key, batch):
+    def loss(model, key, batch, step):
         first = pooled(model, batch, pooling)
         second = pooled(model, batch_of(f"{key}/second", CONFIGS[model.config.model_type], True), pooling)
         similarity = torch.nn.functional.cosine_similarity(first.unsqueeze(1), second.unsqueeze(0), dim=-1)
         return torch.nn.functional.cross_entropy(similarity / TEMPERATURE, torch.arange(B))
 
     return loss
+
+
+def two_views(model, key, batch, step):
+    """Both views in one forward pass of 2B rows, so that one mask covers both."""
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = DROPOUT
+    tensors = {name: torch.cat([rows, rows]) for name, rows in tensors_of(batch).items()}
+    with counted_dropout(step + 1):
+        hidden = model(**tensors).last_hidden_state[:, 0]
+    similarity = torch.nn.functional.cosine_similarity(hidden[:B].unsqueeze(1), hidden[B:].unsqueeze(0), dim=-1)
+    return torch.nn.functional.cross_entropy(similarity / TEMPERATURE, torch.arange(B))
 
 
 CONFIGS = {family: config_of(family, 2) for family in ("bert", "roberta")}
@@ -76,7 +90,7 @@ def run(key, family, classes, loss_of, arrays, prefix="", **extra):
         name = f"{key}/{step}"
         batch = batch_of(name, CONFIGS[family], True)
         optimizer.zero_grad()
-        loss = loss_of(model, name, batch)
+        loss = loss_of(model, name, batch, step)
         loss.backward()
         record["losses"].append(loss.item())
         again = batch_of(f"{name}/second", CONFIGS[family], True)
@@ -100,6 +114,9 @@ def main():
         "contrastive-cls": run(
             "contrastive-cls", "bert", (BertConfig, BertModel), contrastive("cls"), arrays, "bert."
         ),
+        "contrastive-dropout": run(
+            "contrastive-dropout", "bert", (BertConfig, BertModel), two_views, arrays, "bert."
+        ),
         "contrastive-mean": run(
             "contrastive-mean", "roberta", (RobertaConfig, RobertaModel), contrastive("mean"), arrays, "roberta."
         ),
@@ -110,6 +127,7 @@ def main():
         learningRate=LEARNING_RATE,
         weightDecay=WEIGHT_DECAY,
         temperature=TEMPERATURE,
+        dropout=DROPOUT,
         runs=runs,
     )
     (GOLDEN / "objectives.json").write_text(json.dumps(golden) + "\n")

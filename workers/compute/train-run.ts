@@ -39,7 +39,7 @@ export async function trainRun(
       totalSteps,
       device: device.report,
       prepareMs: performance.now() - began,
-      blocks: (text.pairs?.train ?? text.train).count,
+      blocks: (text.pairs?.train ?? text.sentences?.train ?? text.train).count,
       heldOutBlocks: text.heldOut.count,
       notices: [...start.notices, ...notices(start.position, device, text.notices)],
     });

@@ -12,6 +12,7 @@ import {
   createTokenizer,
   packBlocks,
   pairBlocks,
+  sentenceBlocks,
   sentenceMarks,
   termFinder,
   type BlockIndex,
@@ -25,6 +26,7 @@ export interface PackedText {
   train: BlockIndex;
   heldOut: BlockIndex;
   pairs?: { train: PairBlocks; heldOut?: PairBlocks };
+  sentences?: { train: BlockIndex; heldOut: BlockIndex };
   terms?: TermFinder;
   /** Plain sentences on what was left out. */
   notices: string[];
@@ -47,7 +49,11 @@ export async function packText(tokenizedId: string, recipe: Recipe, model: TextR
   };
   if (recipe.objective === "nsp" || recipe.objective === "sop")
     addPairs(text, streams, recipe.objective, recipe, model);
-  else text.notices.push(...text.train.notices);
+  else if (recipe.objective === "contrastive") {
+    const settings = { T: recipe.blockLength, special: model.special, marks: sentenceMarks(model.files) };
+    const [train, heldOut] = [sentenceBlocks(streams.train, settings), sentenceBlocks(streams.heldOut, settings)];
+    text.sentences = { train, heldOut };
+  } else text.notices.push(...text.train.notices);
   text.notices.push(...text.heldOut.notices);
   if (recipe.maskUnit === "term")
     text.terms = termFinder(linesOf(recipe.terms), await createTokenizer(model.files, model.special));

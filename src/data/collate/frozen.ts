@@ -75,13 +75,9 @@ function sample(
   return taken;
 }
 
-/** The first `most` blocks as they are, nothing hidden, B rows a batch. */
-export function plainBatches(blocks: BlockIndex, B: number, most: number): MlmBatch[] {
-  const count = Math.min(blocks.count, most);
-  return Array.from({ length: Math.ceil(count / B) }, (_, b) => {
-    const builder = new BatchBuilder(blocks, B, 1);
-    for (let block = b * B; block < Math.min(count, (b + 1) * B); block++)
-      builder.add(block, { places: [], shown: [] });
-    return builder.finish();
-  });
+/** Blocks as they are, nothing hidden, a row each. */
+export function plainBatch(blocks: BlockIndex, rows: readonly number[]): MlmBatch {
+  const builder = new BatchBuilder(blocks, rows.length, 1);
+  for (const block of rows) builder.add(block, { places: [], shown: [] });
+  return builder.finish();
 }

@@ -3,11 +3,12 @@ import { UnmaskError } from "../../base/index.ts";
 import type { Recipe } from "../../contract/index.ts";
 import type { Head } from "../../models/index.ts";
 import type { Objective } from "../objective.ts";
+import { contrastiveObjective, type ContrastivePlan } from "./contrastive.ts";
 import { mlmObjective, type TextPlan } from "./mlm.ts";
 import { pairObjective, type PairPlan } from "./pairs.ts";
 
 /** Text, packed in every way that the recipe's objective asks for. */
-export type ObjectivePlan = TextPlan & Partial<Pick<PairPlan, "pairs">>;
+export type ObjectivePlan = TextPlan & Partial<Pick<PairPlan, "pairs"> & Pick<ContrastivePlan, "sentences">>;
 interface ObjectiveKind {
   /** Known without any data: a stored checkpoint is read by it. */
   head(recipe: Recipe): Head;
@@ -26,6 +27,14 @@ const objectives: Record<Recipe["objective"], ObjectiveKind> = {
   mlm: { head: () => "mlm", open: mlmObjective },
   nsp: sentencePairs,
   sop: sentencePairs,
+  contrastive: {
+    head: () => "kept-mlm",
+    open(plan) {
+      const { sentences } = plan;
+      if (sentences === undefined) throw new UnmaskError("training/internal", "This objective needs sentences.");
+      return contrastiveObjective({ ...plan, sentences });
+    },
+  },
 };
 
 export const headOf = (recipe: Recipe): Head => objectives[recipe.objective].head(recipe);

@@ -4,7 +4,7 @@
  * is measured beside it.
  */
 import type { ModelConfig, StepShape } from "../../contract/index.ts";
-import { collateMlm, plainBatches, type BlockUse, type MlmBatch, type PairBlocks } from "../../data/index.ts";
+import { collateMlm, plainBatch, type BlockUse, type MlmBatch, type PairBlocks } from "../../data/index.ts";
 import { buildPairLogits, buildPairTraining } from "../../models/index.ts";
 import type { Device, DeviceWeights, Feeds, Program } from "../../runtime/index.ts";
 import { encoderFeeds, mlmFeeds } from "../feeds.ts";
@@ -104,7 +104,11 @@ class PairScorer implements Scorer {
     { B, T }: StepShape,
     words: Scorer,
   ): Promise<PairScorer> {
-    const batches = plainBatches(pairs, B, evaluationPairs).map((batch) => {
+    const batches = Array.from({ length: Math.ceil(Math.min(pairs.count, evaluationPairs) / B) }, (_, b) => {
+      const batch = plainBatch(
+        pairs,
+        Array.from({ length: B }, (_, row) => b * B + row),
+      );
       const feeds = encoderFeeds(batch.ids, batch.attention, B, T, config, true);
       feeds.set("token_type_ids", { type: "int32", shape: [B * T], data: segments(batch, pairs, config) });
       const labels = [...batch.blocks].filter((block) => block >= 0).map((block) => pairs.pair(block).label);

@@ -5,7 +5,7 @@
 import { expect, test } from "vitest";
 import { random } from "../../../src/base/index.ts";
 import { defaultRecipe, loraOf, type ModelConfig, type Recipe } from "../../../src/contract/index.ts";
-import { packBlocks, pairBlocks, type PairBlocks } from "../../../src/data/index.ts";
+import { packBlocks, pairBlocks, sentenceBlocks } from "../../../src/data/index.ts";
 import { initialize, parametersOf } from "../../../src/models/index.ts";
 import { openDevice, type Arrays, type Moments } from "../../../src/runtime/index.ts";
 import {
@@ -18,6 +18,7 @@ import {
   storeTensors,
   ParameterPlan,
   TrainingRun,
+  type ObjectivePlan,
   type RunSignal,
 } from "../../../src/training/index.ts";
 
@@ -49,10 +50,14 @@ function stream(): { tokens: Int32Array; documents: Uint32Array } {
 }
 
 /** Every tenth id ends a sentence. */
-function pairsOf({ blockLength: T, seed }: Recipe): { train: PairBlocks; heldOut: PairBlocks } {
+function partsOf({ objective, blockLength: T, seed }: Recipe): Pick<ObjectivePlan, "pairs" | "sentences"> {
   const marks = Uint8Array.from({ length: 60 }, (_, id) => (id % 10 === 0 ? 1 : 0));
-  const blocks = pairBlocks(stream(), { T, seed, kind: "sop", special, separators: 1, marks });
-  return { train: blocks, heldOut: blocks };
+  if (objective === "sop") {
+    const pairs = pairBlocks(stream(), { T, seed, kind: "sop", special, separators: 1, marks });
+    return { pairs: { train: pairs, heldOut: pairs } };
+  }
+  const sentences = sentenceBlocks(stream(), { T, special, marks });
+  return objective === "contrastive" ? { sentences: { train: sentences, heldOut: sentences } } : {};
 }
 
 interface Reached {
@@ -72,7 +77,7 @@ interface From {
 async function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reached> {
   const blocks = packBlocks(stream(), recipe, special);
   const device = await openDevice("wasm-single");
-  const text = { train: blocks, heldOut: blocks, ...(recipe.objective === "sop" ? { pairs: pairsOf(recipe) } : {}) };
+  const text = { train: blocks, heldOut: blocks, ...partsOf(recipe) };
   const objective = openObjective({ config, special, recipe, ...text });
   const mlm = await TrainingRun.open({
     device,
@@ -122,6 +127,7 @@ const recipes: [string, Partial<Recipe>][] = [
   ["dropout everywhere, two batches an update", { dropout: 0.1, attentionDropout: 0.2, accumulation: 2 }],
   ["LoRA, unfrozen from above", { loraTargets: "query-value", loraRank: 3, loraDropout: 0.1, unfreezeEvery: 3 }],
   ["pulled to the start", { pullToStart: 10 }],
+  ["SimCSE, two batches an update", { objective: "contrastive", dropout: 0.1, accumulation: 2 }],
   ["one document a block, two batches an update", { packing: "lines", accumulation: 2 }],
 ];
 

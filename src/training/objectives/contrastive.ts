@@ -1,0 +1,93 @@
+/**
+ * SimCSE without labels (Gao et al. 2021, section 3): each sentence of the text twice in a batch, under two dropout
+ * masks; the two are drawn together, the batch's other sentences apart. Held-out sentences are scored without dropout:
+ * the loss then says how far apart different sentences lie. The MLM head is kept, and its held-out loss measured too.
+ */
+import { permutation, random } from "../../base/index.ts";
+import { stepBlocks, plainBatch, type BlockIndex } from "../../data/index.ts";
+import { buildContrastiveForward, buildContrastiveTraining } from "../../models/index.ts";
+import type { Device, DeviceWeights, Feeds, Program } from "../../runtime/index.ts";
+import { encoderFeeds } from "../feeds.ts";
+import { scoringOptions, trainingOptions } from "../graph-options.ts";
+import type { Objective, Score, Scorer } from "../objective.ts";
+import { mlmObjective, type TextPlan } from "./mlm.ts";
+
+export interface ContrastivePlan extends TextPlan {
+  sentences: { train: BlockIndex; heldOut: BlockIndex };
+}
+
+const EVALUATION_STREAM = 0xc057;
+/** Held-out batches at an evaluation. */
+const evaluationBatches = 16;
+
+export function contrastiveObjective(plan: ContrastivePlan): Objective {
+  const { config, recipe, sentences } = plan;
+  const { batchSize: N, blockLength: T, accumulation, seed, pooling, temperature } = recipe;
+  const shape = { B: 2 * N, T };
+  const options = { padding: true, pooling, temperature } as const;
+  const feedsOf = (blocks: BlockIndex, texts: readonly number[], share: number): { feeds: Feeds; tokens: number } => {
+    const batch = plainBatch(blocks, [...texts, ...texts]);
+    const feeds = encoderFeeds(batch.ids, batch.attention, shape.B, T, config, true);
+    feeds.set("labels", { type: "int32", shape: [N], data: Int32Array.from({ length: N }, (_, i) => i) });
+    feeds.set("loss_weights", { type: "float32", shape: [N], data: new Float32Array(N).fill(share) });
+    return { feeds, tokens: batch.tokens };
+  };
+  return {
+    head: "kept-mlm",
+    trainingGraph: (trainable) =>
+      buildContrastiveTraining(config, shape, { ...options, ...trainingOptions(recipe), trainable }),
+    batches(step) {
+      const parts = stepBlocks(seed, sentences.train.count, N, accumulation, step);
+      const made = parts.map((part) =>
+        feedsOf(
+          sentences.train,
+          part.map(({ block }) => block),
+          1 / (N * accumulation),
+        ),
+      );
+      return {
+        feeds: made.map(({ feeds }) => feeds),
+        tokens: made.reduce((sum, { tokens }) => sum + tokens, 0),
+        epoch: parts.at(-1)!.at(-1)!.epoch,
+      };
+    },
+    async openScorer(device: Device): Promise<Scorer> {
+      const { heldOut } = sentences;
+      const order = permutation(heldOut.count, random(seed, EVALUATION_STREAM));
+      const batches = Array.from({ length: Math.min(evaluationBatches, Math.floor(heldOut.count / N)) }, (_, b) => {
+        return feedsOf(heldOut, [...order.subarray(b * N, (b + 1) * N)], 1 / N).feeds;
+      });
+      const words = await mlmObjective(plan).openScorer(device);
+      if (batches.length === 0) return words;
+      const graph = buildContrastiveForward(config, shape, { ...options, ...scoringOptions(recipe) });
+      return new ContrastiveScorer(await device.compile(graph.bytes), batches, N, words);
+    },
+  };
+}
+
+class ContrastiveScorer implements Scorer {
+  readonly #program: Program;
+  readonly #batches: readonly Feeds[];
+  readonly #batchSize: number;
+  readonly #words: Scorer;
+  constructor(program: Program, batches: readonly Feeds[], batchSize: number, words: Scorer) {
+    this.#program = program;
+    this.#batches = batches;
+    this.#batchSize = batchSize;
+    this.#words = words;
+  }
+
+  async score(weights: DeviceWeights): Promise<Score> {
+    const words = await this.#words.score(weights);
+    let loss = 0;
+    for (const feeds of this.#batches)
+      loss += (await this.#program.run(weights, feeds, ["loss"])).get("loss")![0]! / this.#batches.length;
+    const measures = [{ name: "MLM loss", value: words.loss, count: words.tokens }];
+    return { loss, tokens: this.#batches.length * this.#batchSize, measures };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#words.dispose();
+    await this.#program.dispose();
+  }
+}
