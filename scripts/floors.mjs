@@ -8,7 +8,7 @@ export const mayImport = {
   autodiff: [],
   contract: ["base"],
   models: ["base", "contract", "autodiff"],
-  runtime: ["base", "contract"],
+  runtime: ["base", "contract", "autodiff"], // a device splits tables that are too large for it, graphs included
   data: ["base", "contract"],
   storage: ["base", "contract"],
   training: ["base", "contract", "autodiff", "models", "data", "runtime"],

@@ -50,6 +50,9 @@ export function installCounters(): void {
   wrap(scope.GPUComputePassEncoder.prototype, "dispatchWorkgroupsIndirect", () => counts.dispatches++);
 }
 
+/** Of buffers not destroyed: now, and at most since the page began. */
+export const liveGpuBytes = (): { now: number; peak: number } => ({ now: live, peak: counts.peakBytes });
+
 export function takeCounts(): GpuCounts {
   const taken = { ...counts };
   Object.assign(counts, { dispatches: 0, submits: 0, buffers: 0, bufferBytes: 0 });

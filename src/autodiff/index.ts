@@ -8,6 +8,7 @@ export { checkGraph, emittedOps } from "./check.ts";
 export * from "./codec/index.ts";
 export * from "./errors.ts";
 export * from "./graph.ts";
+export { BufferPool } from "./buffer-pool.ts";
 export { bytesOf, liveness, runtimeOrder, type Liveness, type LivenessOptions } from "./liveness.ts";
 export { lowerComposites } from "./lower.ts";
 export { records, recordOf, type OpName } from "./ops/index.ts";

@@ -64,7 +64,7 @@ export function liveness(graph: Graph, { inPlace, preallocated = new Set() }: Li
 }
 
 /** Whose memory a value lies in: its own, or that of what it was reshaped from. */
-function storagesOf(graph: Graph): (name: string) => string {
+export function storagesOf(graph: Graph): (name: string) => string {
   const outputs = new Set(graph.outputs.map(({ name }) => name));
   const source = new Map<string, string>();
   const storage = (name: string): string => source.get(name) ?? name;
@@ -75,7 +75,7 @@ function storagesOf(graph: Graph): (name: string) => string {
   return storage;
 }
 
-function lastUses({ nodes, outputs }: Graph, storage: (name: string) => string): Map<string, number> {
+export function lastUses({ nodes, outputs }: Graph, storage: (name: string) => string): Map<string, number> {
   const last = new Map<string, number>();
   nodes.forEach((node: GraphNode, at) => node.inputs.forEach((name) => last.set(storage(name), at)));
   for (const { name } of outputs) last.set(storage(name), Infinity);

@@ -15,6 +15,7 @@ export * from "./layer-view.ts";
 export * from "./leaks.ts";
 export * from "./families.ts";
 export * from "./lora.ts";
+export * from "./memory.ts";
 export * from "./model.ts";
 export * from "./model-making.ts";
 export * from "./packing.ts";

@@ -21,6 +21,7 @@ import type {
   Program,
   StepProgram,
   Trainer,
+  WeightSource,
 } from "./types.ts";
 
 export const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -31,12 +32,7 @@ export class GpuWeights implements DeviceWeights {
   readonly #sizes = new Map<string, number>();
   readonly #device: GPUDevice;
 
-  constructor(
-    ort: OrtModule,
-    device: GPUDevice,
-    parameters: readonly ParameterShape[],
-    values: ReadonlyMap<string, Float32Array>,
-  ) {
+  constructor(ort: OrtModule, device: GPUDevice, parameters: readonly ParameterShape[], values: WeightSource) {
     this.#device = device;
     for (const { name, shape } of parameters) {
       const data = takeValues(values, name, shape);
@@ -119,7 +115,12 @@ export class GpuDevice implements Device {
       throw runtimeError(error, "opening the GPU");
     }
   }
-  upload(parameters: readonly ParameterShape[], values: ReadonlyMap<string, Float32Array>): Promise<DeviceWeights> {
+  /** The largest buffer that a kernel can read: ONNX Runtime asks its device for all that the adapter grants. */
+  get tensorBytes(): number {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.#context.device.limits;
+    return Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  }
+  upload(parameters: readonly ParameterShape[], values: WeightSource): Promise<DeviceWeights> {
     const { ort, device } = this.#context;
     return this.#context.guard(
       Promise.resolve(new GpuWeights(ort, device, parameters, values)),

@@ -123,11 +123,12 @@ export class GpuGraph {
   }
 
   #rowsOf(feeds: Feeds): GpuTableRows {
-    const tables = [...this.#program.rows].flatMap(([name, { indices, rows }]) => {
+    const tables = [...this.#program.rows].flatMap(([name, { indices, rows, from = 0 }]) => {
       const slot = this.#slots.find((s) => s.name === name);
       if (slot === undefined) return [];
-      const { gradient, width } = slot;
-      return [{ indices, count: feeds.get(indices)!.data.length, width, gradient, rows: this.#rows.get(rows)! }];
+      const { gradient, width, n } = slot;
+      const count = feeds.get(indices)!.data.length;
+      return [{ indices, from, size: n / width, count, width, gradient, rows: this.#rows.get(rows)! }];
     });
     return new GpuTableRows(this.#context.device, tables);
   }

@@ -9,6 +9,9 @@ import type { Feeds } from "./types.ts";
 export interface RowTable {
   /** Name of the feed with the table row of each looked-up row (N). */
   indices: string;
+  /** The first row of a larger table that this one holds, and how many: other rows are others' part. */
+  from?: number;
+  size?: number;
   /** Rows looked up a run: N. */
   count: number;
   /** Values a row. */
@@ -65,8 +68,9 @@ class TableGroup {
     const sizes = new Uint32Array(4 * this.#tables.length);
     const segments: Uint32Array[] = [];
     let [place, first, most] = [0, 0, 1];
-    this.#tables.forEach(({ indices, count, width }, k) => {
-      const found = sortRows(feeds.get(indices)!.data as Int32Array, this.#scratch.subarray(place, place + count));
+    this.#tables.forEach(({ indices, count, width, from, size }, k) => {
+      const looked = feeds.get(indices)!.data as Int32Array;
+      const found = sortRows(looked, this.#scratch.subarray(place, place + count), from, size);
       for (let i = 1; i < found.length; i += 2) found[i] = found[i]! + place;
       const rows = found.length / 2 - 1;
       sizes.set([width, rows, first], 4 * k);
@@ -93,11 +97,14 @@ class TableGroup {
 }
 
 /**
- * Sorts looked-up rows by table row, so that each table row is summed by one workgroup.
+ * Sorts looked-up rows by table row, so that each table row is summed by one workgroup. Of a table's part only the
+ * `size` rows from `from` on count, and are numbered from there.
  * @returns order (N) and segments (S + 1 pairs: table row, first place in order).
  */
-export function sortRows(indices: Int32Array, order: Uint32Array): Uint32Array {
-  const keyed = Float64Array.from(indices, (row, n) => row * 0x100000 + n).sort(); // stable by n: N < 2^20
+export function sortRows(indices: Int32Array, order: Uint32Array, from = 0, size = Infinity): Uint32Array {
+  const key = (row: number, n: number): number => (row - from) * 0x100000 + n; // stable by n: N < 2^20
+  const all = Float64Array.from(indices, key);
+  const keyed = all.filter((k) => k >= 0 && k < size * 0x100000).sort();
   const segments: number[] = [];
   let last = -1;
   for (let k = 0; k < keyed.length; k++) {

@@ -89,8 +89,9 @@ export class HostTrainer implements Trainer {
         if (sum === undefined) total.set(name, results.get(dense)!);
         else addInto(sum, results.get(dense)!);
       } else if (sum === undefined) total.set(name, this.#scratch.get(name)!.fill(0));
-      if (rows !== undefined)
-        addRows(total.get(name)!, feeds.get(rows.indices)!.data as Int32Array, results.get(rows.rows)!, shape[1]!);
+      if (rows === undefined) continue;
+      const looked = feeds.get(rows.indices)!.data as Int32Array;
+      addRows(total.get(name)!, looked, results.get(rows.rows)!, shape[1]!, rows.from);
     }
   }
 

@@ -1,14 +1,14 @@
 /** A model's weights on the CPU: arrays, and ONNX Runtime's tensors over the same arrays. */
 import { UnmaskError } from "../base/index.ts";
 import type { Ort, OrtModule } from "./ort.ts";
-import type { Arrays, DeviceWeights, ParameterShape } from "./types.ts";
+import type { Arrays, DeviceWeights, ParameterShape, WeightSource } from "./types.ts";
 
 export class HostWeights implements DeviceWeights {
   readonly #ort: OrtModule;
   readonly tensors = new Map<string, Ort.Tensor>();
   readonly values: Arrays;
 
-  constructor(ort: OrtModule, parameters: readonly ParameterShape[], values: ReadonlyMap<string, Float32Array>) {
+  constructor(ort: OrtModule, parameters: readonly ParameterShape[], values: WeightSource) {
     this.#ort = ort;
     this.values = new Map();
     for (const { name, shape } of parameters) {
@@ -32,11 +32,7 @@ export class HostWeights implements DeviceWeights {
 }
 
 /** @throws runtime/bad-weights when a tensor is missing or has the wrong number of values. */
-export function takeValues(
-  values: ReadonlyMap<string, Float32Array>,
-  name: string,
-  shape: readonly number[],
-): Float32Array {
+export function takeValues(values: WeightSource, name: string, shape: readonly number[]): Float32Array {
   const data = values.get(name);
   const size = shape.reduce((a, b) => a * b, 1);
   if (data?.length === size) return data;

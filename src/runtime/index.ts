@@ -6,11 +6,13 @@ import type { DeviceReport, DeviceSetting } from "../contract/index.ts";
 import { GpuDevice } from "./gpu-device.ts";
 import { HostDevice } from "./host-device.ts";
 import { loadOrt, type OrtModule } from "./ort.ts";
+import { splitDevice } from "./split-device.ts";
 import { planDevice, readOffer, type DevicePlan } from "./pick-device.ts";
 import type { Device } from "./types.ts";
 
 export * from "./types.ts";
 export { planDevice, readOffer, wasmThreads, type DevicePlan, type Offer } from "./pick-device.ts";
+export { splitDevice } from "./split-device.ts";
 export { clipScale } from "./host-optimiser.ts";
 
 /** What `openDevice` would choose, without loading anything. */
@@ -23,11 +25,21 @@ export async function probeDevice(setting: DeviceSetting): Promise<DevicePlan> {
  * .wasm, ending in "/"; undefined in Node, where the package finds them itself.
  * @throws runtime/no-webgpu
  */
-export async function openDevice(setting: DeviceSetting, assets?: string): Promise<Device> {
+export async function openDevice(setting: DeviceSetting, assets?: string, options: OpenOptions = {}): Promise<Device> {
   const plan = await probeDevice(setting);
   const ort = await loadOrt(plan.kind, assets, plan.threads);
   const report = { ...plan, runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}` };
-  return plan.kind === "webgpu" ? GpuDevice.open(ort, report) : new HostDevice(ort, report);
+  if (plan.kind === "wasm") return limited(new HostDevice(ort, report), options.tensorBytes);
+  const device = await GpuDevice.open(ort, report);
+  return limited(device, Math.min(options.tensorBytes ?? Infinity, device.tensorBytes));
+}
+
+const limited = (device: Device, tensorBytes = Infinity): Device =>
+  tensorBytes === Infinity ? device : splitDevice(device, tensorBytes);
+
+export interface OpenOptions {
+  /** The largest tensor the device takes; tables beyond it are split by rows. On a GPU at most what it grants. */
+  tensorBytes?: number;
 }
 
 /** The same CPU code over onnxruntime-node, for pretraining and benchmarks. The caller imports the package. */

@@ -9,6 +9,13 @@ export type Feed =
   | { type: "int32"; shape: readonly number[]; data: Int32Array };
 export type Feeds = ReadonlyMap<string, Feed>;
 export type Arrays = Map<string, Float32Array>;
+/**
+ * Where weights come from: a map, or a reader that makes each tensor when it is asked for and keeps none. The device
+ * takes one after another and copies it, so that all of them never lie in memory twice.
+ */
+export interface WeightSource {
+  get(name: string): Float32Array | undefined;
+}
 
 /** A trainable tensor as the optimiser sees it. */
 export interface ParameterShape {
@@ -26,9 +33,19 @@ export interface StepProgram {
   /** Parameter -> output holding its dense gradient. */
   dense: ReadonlyMap<string, string>;
   /** Table parameter (V, H) -> int32 input with the looked-up rows (N) and output with their gradients (N, H). */
-  rows: ReadonlyMap<string, { indices: string; rows: string }>;
+  rows: ReadonlyMap<string, TableRows>;
+  /** The bytes hold the nodes last first: see autodiff's `encodeModel`. */
+  lastFirst?: boolean;
   /** Inputs that the device fills itself at every batch with 0 or 1/keep; a site's number in this list names its stream. */
   dropout?: readonly DropoutSite[];
+}
+
+/** What a table's lookups give back: rows (N, H), for the table's row that each of N whole numbers names. */
+export interface TableRows {
+  indices: string;
+  rows: string;
+  /** The table is a part of a larger one, from this row on; rows beyond it are others'. */
+  from?: number;
 }
 
 /** A float32 input by which values are dropped: each is 1/keep with probability `keep` (to 16 bits), else 0. */
@@ -91,7 +108,7 @@ export interface Trainer {
 }
 export interface Device {
   readonly report: DeviceReport;
-  upload(parameters: readonly ParameterShape[], values: ReadonlyMap<string, Float32Array>): Promise<DeviceWeights>;
+  upload(parameters: readonly ParameterShape[], values: WeightSource): Promise<DeviceWeights>;
   compile(bytes: Uint8Array): Promise<Program>;
   /**
    * Training updates `weights` in place. A tensor without `moments` starts with zeros. `start` is kept on the device:

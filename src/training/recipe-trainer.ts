@@ -5,7 +5,16 @@
  */
 import type { ModelConfig, Recipe } from "../contract/index.ts";
 import { recomputeLayers, type Parameter, type StepGraph } from "../models/index.ts";
-import type { Arrays, Device, DeviceWeights, Feeds, Moments, StepResult, Trainer } from "../runtime/index.ts";
+import type {
+  Arrays,
+  Device,
+  DeviceWeights,
+  Feeds,
+  Moments,
+  StepResult,
+  Trainer,
+  WeightSource,
+} from "../runtime/index.ts";
 import type { Network } from "./objective.ts";
 import { ParameterPlan } from "./parameter-plan.ts";
 
@@ -24,7 +33,7 @@ export interface TrainerPlan {
   config: ModelConfig;
   objective: Network;
   recipe: Recipe;
-  weights: Arrays;
+  weights: WeightSource;
   /** Of what was learning at `startStep`; the rest begins at zero. */
   moments?: Moments;
   /** What the recipe's `pullToStart` pulls to: the weights that the run once began with; without it, `weights`. */
@@ -53,7 +62,7 @@ export class RecipeTrainer {
   static async open({ weights: values, moments, ...plan }: TrainerPlan): Promise<RecipeTrainer> {
     const layers = new ParameterPlan(plan.recipe, plan.config, plan.objective.head);
     const weights = await plan.device.upload(layers.parameters, values);
-    if (plan.recipe.pullToStart > 0) plan.start ??= values;
+    if (plan.recipe.pullToStart > 0) plan.start ??= await weights.read();
     const trainer = new RecipeTrainer(plan, layers, weights);
     await trainer.#compile(plan.startStep + 1, moments);
     return trainer;

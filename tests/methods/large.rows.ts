@@ -6,7 +6,8 @@
 import * as native from "onnxruntime-node";
 import { liveness, runtimeOrder } from "../../src/autodiff/index.ts";
 import { defaultRecipe, type ModelConfig, type Recipe } from "../../src/contract/index.ts";
-import { nativeDevice } from "../../src/runtime/index.ts";
+import { nativeDevice, splitDevice } from "../../src/runtime/index.ts";
+import type { Device, ParameterShape, WeightSource } from "../../src/runtime/index.ts";
 import { mlmNetwork, stepGraph } from "../../src/training/index.ts";
 import { methodErrors, methodsOracle } from "../support/golden-methods.ts";
 import type { MethodRow } from "./row.ts";
@@ -40,10 +41,37 @@ const wantedShare = 0.5;
 const missedSaving = (settings: Partial<Recipe>): number =>
   Math.max(0, activationBytes(settings) / activationBytes({}) - wantedShare);
 
+const native1 = (): Device => nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
+
 async function recomputeError(settings: Partial<Recipe>): Promise<number> {
-  const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
-  const errors = await methodErrors(device, "plain", settings);
+  const errors = await methodErrors(native1(), "plain", settings);
   return Math.max(...Object.values(errors), missedSaving(settings));
+}
+
+/** Counts tensors of weights beyond the limit that reach a device. */
+function refusing(device: Device, limit: number): Device & { tooLarge: number } {
+  const guarded = {
+    ...device,
+    report: device.report,
+    tooLarge: 0,
+    upload: (parameters: readonly ParameterShape[], values: WeightSource) => {
+      for (const { shape } of parameters) if (shape.reduce((a, b) => a * b, 4) > limit) guarded.tooLarge++;
+      return device.upload(parameters, values);
+    },
+    compile: (bytes: Uint8Array) => device.compile(bytes),
+    train: (...given: Parameters<Device["train"]>) => device.train(...given),
+    lose: () => device.lose(),
+    dispose: () => device.dispose(),
+  };
+  return guarded;
+}
+
+/** A tenth of the fixture's word table, so that it falls into many parts. */
+const splitLimit = 512;
+async function splitError(limit: number): Promise<number> {
+  const guarded = refusing(native1(), splitLimit);
+  const errors = await methodErrors(splitDevice(guarded, limit), "plain", {});
+  return Math.max(...Object.values(errors), guarded.tooLarge);
 }
 
 export const largeRows: MethodRow[] = [
@@ -53,5 +81,12 @@ export const largeRows: MethodRow[] = [
     tolerance: tenStepsTolerance,
     deviation: () => recomputeError({ recompute: "layers" }),
     withoutIt: () => recomputeError({ recompute: "off" }),
+  },
+  {
+    method: "Embedding table split by rows",
+    oracle: `${methodsOracle}; no table above ${splitLimit} bytes on the device`,
+    tolerance: tenStepsTolerance,
+    deviation: () => splitError(splitLimit),
+    withoutIt: () => splitError(Infinity),
   },
 ];

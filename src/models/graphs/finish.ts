@@ -27,6 +27,8 @@ export interface StepGraph extends ForwardGraph {
   rows: Map<string, { indices: string; rows: string }>;
   /** Inputs that the runtime fills at every batch. */
   dropout: DropoutSite[];
+  /** The bytes hold the nodes last first (`encodeModel`): the runtime then keeps the graph's order. */
+  lastFirst?: boolean;
 }
 export interface TrainingOptions {
   /** Which parameters get gradients: all unless told. Nothing is computed for the others. */

@@ -15,5 +15,5 @@ const layerOf = ({ name }: GraphNode): string | undefined =>
 export function recomputeLayers(step: StepGraph): StepGraph {
   const tokens = step.graph.inputs.find(({ name }) => name === "input_ids")?.shape.reduce((a, b) => a * b, 1) ?? 0;
   const graph = recompute(step.graph, { segmentOf: layerOf, keepBytes: KEEP_BYTES_A_TOKEN * tokens });
-  return { ...step, graph, bytes: encodeModel(graph, { lastFirst: true }) };
+  return { ...step, graph, bytes: encodeModel(graph, { lastFirst: true }), lastFirst: true };
 }

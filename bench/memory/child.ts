@@ -1,0 +1,127 @@
+/**
+ * One training run in a process of its own: random weights, a held-out score, some steps; then what it took at most
+ * above what the process held with the runtime loaded. Prints one line of JSON.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { random } from "../../src/base/index.ts";
+import { readRecipe, type DeviceKind, type MemoryLimits } from "../../src/contract/index.ts";
+import { packBlocks } from "../../src/data/index.ts";
+import { buildMlmForward, initialize, parametersOf } from "../../src/models/index.ts";
+import { nativeDevice, openDevice, type Device } from "../../src/runtime/index.ts";
+import { openObjective, planRun, RecipeTrainer, runShape, stepGraph } from "../../src/training/index.ts";
+import { startDawn } from "../../tests/support/dawn.ts";
+import { installCounters, liveGpuBytes } from "../step/gpu-counters.ts";
+import { shapes, type Measured, type ShapeName } from "./shapes.ts";
+
+const [kind, name, steps] = process.argv.slice(2) as [DeviceKind, ShapeName, string];
+const MB = 1e6;
+const collect = (globalThis as { gc?: () => void }).gc ?? ((): void => undefined);
+const status = (field: string): number =>
+  (Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024) / MB;
+
+/** The runtime's WebAssembly heaps, which only grow. */
+const heaps: WebAssembly.Memory[] = [];
+const Memory = WebAssembly.Memory;
+WebAssembly.Memory = new Proxy(Memory, {
+  construct: (target, [descriptor]: [WebAssembly.MemoryDescriptor]) => {
+    const memory = new target(descriptor);
+    if (descriptor.shared === true) heaps.push(memory);
+    return memory;
+  },
+});
+
+async function open(): Promise<Device> {
+  Object.defineProperty((globalThis as { navigator?: object }).navigator ?? {}, "hardwareConcurrency", {
+    value: 2,
+    configurable: true,
+  });
+  if (kind === "native") {
+    const ort = (await import("onnxruntime-node")).default as unknown as Parameters<typeof nativeDevice>[0];
+    return nativeDevice(ort, 2);
+  }
+  if (kind === "webgpu") {
+    if ((await startDawn()) === undefined) throw new Error("No WebGPU adapter in Node.");
+    installCounters();
+  }
+  return openDevice(kind);
+}
+
+const noLimits: MemoryLimits = {
+  kind,
+  totalBytes: null,
+  totalFrom: "",
+  tensorBytes: null,
+  heapBytes: null,
+  splitsTables: true,
+};
+
+async function train(device: Device, shape: ShapeName, updates: number): Promise<Measured> {
+  const { config, recipe: given } = shapes[shape];
+  const recipe = readRecipe({ ...given });
+  const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
+  const source = random(7);
+  const tokens = Int32Array.from({ length: 40 * recipe.blockLength }, () =>
+    Math.floor(5 + source.next() ** 2 * (config.vocab_size - 5)),
+  );
+  const blocks = packBlocks({ tokens, documents: Uint32Array.of(0, tokens.length) }, recipe, special);
+  const objective = openObjective({ config, special, recipe, train: blocks, heldOut: blocks });
+  const plan = planRun(
+    {
+      step: stepGraph({ recipe, objective }, () => true),
+      heldOut: buildMlmForward(config, runShape(recipe), { padding: false }),
+      accumulation: recipe.accumulation,
+    },
+    noLimits,
+  );
+  collect();
+  const idle = status("VmRSS");
+  writeFileSync("/proc/self/clear_refs", "5"); // the high-water mark begins anew
+  const gpuBefore = kind === "webgpu" ? liveGpuBytes().peak : 0;
+  const parameters = parametersOf(config, "mlm");
+  const trainer = await RecipeTrainer.open({
+    device,
+    config,
+    recipe,
+    objective,
+    // One tensor at a time, as a loader gives them.
+    weights: {
+      get: (wanted) =>
+        initialize(
+          parameters.filter((p) => p.name === wanted),
+          config,
+          1,
+        ).get(wanted),
+    },
+    startStep: 0,
+  });
+  const opened = status("VmHWM") - idle;
+  collect(); // what graphs were made of; a browser under pressure does the same
+  writeFileSync("/proc/self/clear_refs", "5");
+  const scorer = await objective.openScorer(device);
+  const losses = [(await scorer.score(trainer.weights)).loss];
+  const times: number[] = [];
+  for (let step = 1; step <= updates; step++) {
+    collect();
+    const began = performance.now();
+    losses.push((await trainer.step(step, objective.batches(step).feeds, 1e-4)).loss);
+    times.push(performance.now() - began);
+  }
+  const measured = {
+    plan,
+    losses,
+    times,
+    openedMb: opened,
+    processMb: status("VmHWM") - idle,
+    heapMb: Math.max(0, ...heaps.map(({ buffer }) => buffer.byteLength)) / MB,
+    gpuMb: kind === "webgpu" ? (liveGpuBytes().peak - gpuBefore) / MB : 0,
+    idleMb: idle,
+  };
+  await scorer.dispose();
+  await trainer.dispose();
+  return measured;
+}
+
+const device = await open();
+await train(device, "nano", 1); // what the runtime takes for itself
+console.log(JSON.stringify(await train(device, name, Number(steps))));
+process.exit(0);

@@ -1,0 +1,116 @@
+/**
+ * `npm run bench -- memory [--large]`: the memory plan against what a run really took, each in a process of its own:
+ * on WASM and native the process's resident memory above idle, on WebGPU (Dawn over lavapipe) all buffers made. With
+ * --large also RoBERTa-base's shape, 125M random weights, which wants about 4 GB and minutes. Linux only.
+ */
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+import { root } from "../../scripts/setup.mjs";
+import type { DeviceKind } from "../../src/contract/index.ts";
+import { lavapipe } from "../step/driver.ts";
+import { canMeasure } from "../support/memory.ts";
+import { median, printTable, round, shown } from "../support/print.ts";
+import { describe, type Measured, type ShapeName } from "./shapes.ts";
+
+export const needs = {};
+interface Job {
+  kind: DeviceKind;
+  shape: ShapeName;
+  steps: number;
+}
+const jobs: Job[] = [
+  { kind: "wasm", shape: "mini", steps: 3 },
+  { kind: "wasm", shape: "mini-accumulate", steps: 2 },
+  { kind: "wasm", shape: "mini-long", steps: 2 },
+  { kind: "wasm", shape: "mini-recompute", steps: 2 },
+  { kind: "wasm", shape: "minilm", steps: 2 },
+  { kind: "native", shape: "mini-long", steps: 2 },
+  { kind: "native", shape: "minilm", steps: 2 },
+  { kind: "webgpu", shape: "tiny", steps: 2 },
+  { kind: "webgpu", shape: "mini-recompute-short", steps: 2 },
+];
+const large: Job[] = [
+  { kind: "wasm", shape: "roberta", steps: 3 },
+  { kind: "webgpu", shape: "roberta", steps: 3 },
+];
+
+export async function run(args: string[]): Promise<Record<string, number>> {
+  if (!canMeasure()) {
+    console.log("absent: platform: resident memory is read from Linux' /proc; nothing measured");
+    return {};
+  }
+  const only = args.find((arg) => !arg.startsWith("--"));
+  const chosen = (args.includes("--large") ? large : jobs).filter(({ kind }) => only === undefined || kind === only);
+  const driver = lavapipe();
+  const file = await bundled();
+  const rows: string[][] = [];
+  const figures: Record<string, number> = {};
+  let worst = 0;
+  try {
+    for (const job of chosen) {
+      if (job.kind === "webgpu" && driver === undefined) {
+        console.log("absent: device: lavapipe (Mesa's software Vulkan driver) is not installed; WebGPU not measured");
+        continue;
+      }
+      const { plan, losses, times, processMb, gpuMb } = await measure(file, job, driver);
+      const peak = job.kind === "webgpu" ? gpuMb : processMb;
+      const planned = plan.totalBytes / 1e6;
+      const error = Math.abs(peak - planned) / peak;
+      worst = Math.max(worst, error);
+      const parts = plan.parts.map(({ bytes }) => shown(bytes / 1e6));
+      rows.push([
+        `${job.kind} ${job.shape}`,
+        describe(job.shape),
+        ...parts,
+        shown(planned),
+        shown(peak),
+        shown(100 * error),
+        shown(median(times)),
+        losses.map((loss) => loss.toFixed(3)).join(" "),
+      ]);
+      const name = `${job.kind}_${job.shape.replaceAll("-", "_")}`;
+      figures[`${name}_peak_mb`] = round(peak);
+      figures[`${name}_plan_mb`] = round(planned);
+      figures[`${name}_ms`] = round(median(times));
+    }
+  } finally {
+    rmSync(file, { force: true });
+  }
+  const head = "weights,gradients,optimiser,activations,copies,plan MB,peak MB,missed %,ms a step,losses".split(",");
+  printTable("Planned and measured memory, MB", ["Run", "Shape", ...head], rows);
+  return { plan_error_max: round(worst), ...figures };
+}
+
+/** The child's code as one plain file: a bundler's own memory must not count. */
+async function bundled(): Promise<string> {
+  const file = join(root, ".cache", "run", `memory-child.${process.pid}.mjs`);
+  const bundle = await rolldown({
+    input: join(root, "bench", "memory", "child.ts"),
+    platform: "node",
+    external: (id) => !id.startsWith(".") && !id.startsWith("/"),
+    logLevel: "silent",
+  });
+  await bundle.write({ file, format: "esm", codeSplitting: false });
+  await bundle.close();
+  return file;
+}
+
+function measure(file: string, { kind, shape, steps }: Job, driver: string | undefined): Promise<Measured> {
+  const env = { ...process.env, ...(driver === undefined ? {} : { VK_ICD_FILENAMES: driver }) };
+  const child = spawn(process.execPath, ["--expose-gc", file, kind, shape, String(steps)], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, signal) => {
+      const line = text.split("\n").findLast((one) => one.startsWith("{"));
+      if (code === 0 && line !== undefined) resolve(JSON.parse(line) as Measured);
+      else reject(new Error(`${kind} ${shape} ended early (${signal ?? code}).`));
+    });
+  });
+}

@@ -1,0 +1,188 @@
+/**
+ * A device that takes no tensor above a size, made to look like one that does: weight tables beyond it are split by
+ * rows on the way in, in weights, graphs, gradients and moments, and joined on the way out. Nobody else knows of it.
+ */
+import { decodeModel, encodeModel, partName, splitRows } from "../autodiff/index.ts";
+import { takeValues } from "./host-weights.ts";
+import type {
+  Arrays,
+  Device,
+  DeviceWeights,
+  Moments,
+  ParameterShape,
+  Program,
+  StepProgram,
+  TableRows,
+  Trainer,
+  WeightSource,
+} from "./types.ts";
+
+interface TablePart {
+  name: string;
+  start: number;
+  rows: number;
+}
+
+/** First row and number of rows of each part: as few parts as the limit allows, of nearly the same size. */
+export function tableParts({ name, shape }: Pick<ParameterShape, "name" | "shape">, limitBytes: number): TablePart[] {
+  const [rows = 0, width = 0] = shape;
+  if (shape.length !== 2 || 4 * rows * width <= limitBytes) return [];
+  const count = Math.ceil(rows / Math.max(1, Math.floor(limitBytes / (4 * width))));
+  const each = Math.ceil(rows / count);
+  return Array.from({ length: count }, (_, k) => ({
+    name: partName(name, k),
+    start: k * each,
+    rows: Math.min(each, rows - k * each),
+  }));
+}
+
+class SplitWeights implements DeviceWeights {
+  readonly inner: DeviceWeights;
+  readonly #parameters: readonly ParameterShape[];
+  readonly #limit: number;
+  constructor(inner: DeviceWeights, parameters: readonly ParameterShape[], limit: number) {
+    this.inner = inner;
+    this.#parameters = parameters;
+    this.#limit = limit;
+  }
+  async read(): Promise<Arrays> {
+    return joined(this.#parameters, this.#limit, await this.inner.read());
+  }
+  dispose(): void {
+    this.inner.dispose();
+  }
+}
+
+/** Wraps `inner`; @param limit bytes of the largest tensor that it takes. */
+export function splitDevice(inner: Device, limit: number): Device {
+  const bare = (weights: DeviceWeights): DeviceWeights => (weights as SplitWeights).inner;
+  return {
+    report: inner.report,
+    upload: async (parameters, values) => {
+      const source: WeightSource = partSource(parameters, limit, values);
+      return new SplitWeights(await inner.upload(inParts(parameters, limit), source), parameters, limit);
+    },
+    compile: async (bytes) => {
+      const program = await inner.compile(splitGraph(bytes, limit, undefined));
+      const wrapped: Program = {
+        run: (weights, feeds, outputs) => program.run(bare(weights), feeds, outputs),
+        dispose: () => program.dispose(),
+      };
+      return wrapped;
+    },
+    train: async (parameters, weights, program, moments, start) => {
+      const owner = new Map(
+        parameters.flatMap((p) => tableParts(p, limit).map((part) => [part.name, p.name] as const)),
+      );
+      const trainer = await inner.train(
+        inParts(parameters, limit),
+        bare(weights),
+        splitProgram(parameters, program, limit),
+        moments && { first: cut(parameters, limit, moments.first), second: cut(parameters, limit, moments.second) },
+        start && cut(parameters, limit, start),
+      );
+      const wrapped: Trainer = {
+        add: (name, more) => trainer.add(name, splitProgram(parameters, more, limit)),
+        step: (batches, settings, graphs) => {
+          const { of } = settings;
+          const ofParts = of ? { ...settings, of: (name: string) => of(owner.get(name) ?? name) } : settings;
+          return trainer.step(batches, ofParts, graphs);
+        },
+        readMoments: async (): Promise<Moments> => {
+          const { first, second } = await trainer.readMoments();
+          return { first: joined(parameters, limit, first), second: joined(parameters, limit, second) };
+        },
+        dispose: () => trainer.dispose(),
+      };
+      return wrapped;
+    },
+    lose: () => inner.lose(),
+    dispose: () => inner.dispose(),
+  };
+}
+
+function inParts(parameters: readonly ParameterShape[], limit: number): ParameterShape[] {
+  return parameters.flatMap((p) => {
+    const parts = tableParts(p, limit);
+    return parts.length === 0 ? [p] : parts.map(({ name, rows }) => ({ ...p, name, shape: [rows, p.shape[1]!] }));
+  });
+}
+
+/** A table's values are asked for once and cut while they are there: the parts come one after another. */
+function partSource(parameters: readonly ParameterShape[], limit: number, values: WeightSource): WeightSource {
+  const places = new Map(
+    parameters.flatMap((p) => tableParts(p, limit).map((part) => [part.name, { ...part, of: p }] as const)),
+  );
+  let last: { name: string; data: Float32Array } | undefined;
+  return {
+    get: (name) => {
+      const place = places.get(name);
+      if (place === undefined) return values.get(name);
+      const { of, start, rows } = place;
+      if (last?.name !== of.name) last = { name: of.name, data: takeValues(values, of.name, of.shape) };
+      const width = of.shape[1]!;
+      const part = last.data.subarray(start * width, (start + rows) * width);
+      if (start + rows === of.shape[0]) last = undefined;
+      return part;
+    },
+  };
+}
+
+function cut(parameters: readonly ParameterShape[], limit: number, values: Arrays): Arrays {
+  const source = partSource(
+    parameters.filter(({ name }) => values.has(name)),
+    limit,
+    values,
+  );
+  const known = parameters.filter(({ name }) => values.has(name));
+  return new Map(inParts(known, limit).map(({ name }) => [name, source.get(name)!]));
+}
+
+function joined(parameters: readonly ParameterShape[], limit: number, values: Arrays): Arrays {
+  const result: Arrays = new Map();
+  for (const p of parameters) {
+    const parts = tableParts(p, limit).map(({ name, start }) => ({ data: values.get(name), start }));
+    if (parts.length === 0) {
+      const data = values.get(p.name);
+      if (data !== undefined) result.set(p.name, data);
+    } else if (parts.every(({ data }) => data !== undefined)) {
+      const whole = new Float32Array(p.shape[0]! * p.shape[1]!);
+      for (const { data, start } of parts) whole.set(data!, start * p.shape[1]!);
+      result.set(p.name, whole);
+    }
+  }
+  return result;
+}
+
+/** The graph with every table beyond the limit in parts. Graphs are small: weights are no part of their bytes. */
+function splitGraph(bytes: Uint8Array, limit: number, program: StepProgram | undefined): Uint8Array {
+  let graph = decodeModel(bytes);
+  // Feeds come from the data and are never that large; whatever is, is a weight.
+  const tables = graph.inputs.filter((input) => tableParts(input, limit).length > 0);
+  if (tables.length === 0) return bytes;
+  for (const table of tables)
+    graph = splitRows(graph, {
+      table: table.name,
+      starts: tableParts(table, limit).map(({ start }) => start),
+      gradient: program?.dense.get(table.name),
+    });
+  return encodeModel(graph, { lastFirst: program?.lastFirst === true });
+}
+
+function splitProgram(parameters: readonly ParameterShape[], program: StepProgram, limit: number): StepProgram {
+  const dense = new Map(program.dense);
+  const rows = new Map<string, TableRows>(program.rows);
+  for (const p of parameters) {
+    const parts = tableParts(p, limit);
+    if (parts.length === 0) continue;
+    const gradient = dense.get(p.name);
+    const lookups = rows.get(p.name);
+    dense.delete(p.name);
+    rows.delete(p.name);
+    parts.forEach(({ name, start }, k) => {
+      if (gradient !== undefined) dense.set(name, partName(gradient, k));
+      if (lookups !== undefined) rows.set(name, { ...lookups, from: start });
+    });
+  }
+  return { ...program, dense, rows, bytes: splitGraph(program.bytes, limit, program) };
+}

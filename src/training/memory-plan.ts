@@ -1,0 +1,112 @@
+/**
+ * What a run takes on a device, from the graphs alone: nothing is allocated, nothing is run. Where the runtime's own
+ * habits decide, the number is a measured one and says so (`npm run bench -- memory` holds plan against peak).
+ */
+import { BufferPool, bytesOf, liveness, runtimeOrder, type Graph } from "../autodiff/index.ts";
+import { formatBytes } from "../base/index.ts";
+import type { MemoryLimits, MemoryPart, MemoryPlan } from "../contract/index.ts";
+import type { ForwardGraph, StepGraph } from "../models/index.ts";
+
+export interface PlannedRun {
+  step: StepGraph;
+  /** The graph of the held-out score, where there is one: its buffers stay between evaluations. */
+  heldOut?: ForwardGraph;
+  /** Batches an update. */
+  accumulation: number;
+}
+
+const total = (sizes: Iterable<number>): number => [...sizes].reduce((sum, size) => sum + size, 0);
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 4);
+
+/** Bytes that the graph's parts have whatever the device. */
+function tensorsOf({ step, accumulation }: PlannedRun) {
+  const size = new Map(step.parameters.map(({ name, shape }) => [name, sizeOf(shape)]));
+  const learns = step.parameters.filter(({ name }) => step.dense.has(name) || step.rows.has(name));
+  const trained = total(learns.map(({ name }) => size.get(name)!));
+  const isWeight = new Set(size.keys());
+  const outputs = new Set(step.graph.outputs.map(({ name }) => name));
+  return {
+    weights: total(size.values()),
+    trained,
+    dense: total([...step.dense.keys()].map((name) => size.get(name)!)),
+    feeds: total(step.graph.inputs.filter(({ name }) => !isWeight.has(name)).map(bytesOf)),
+    outputs,
+    outputBytes: total(step.graph.outputs.map(bytesOf)),
+    several: accumulation > 1,
+  };
+}
+
+/** As the runtime will run it: see `encodeModel`. */
+const inRuntimeOrder = (graph: Graph, lastFirst: boolean): Graph => ({
+  ...graph,
+  nodes: runtimeOrder(lastFirst ? [...graph.nodes].reverse() : graph.nodes),
+});
+
+type Parts = Record<MemoryPart, number>;
+
+function onGpu(run: PlannedRun): { parts: Parts; heapBytes: number } {
+  const { weights, trained, feeds, outputs, outputBytes, dense, several } = tensorsOf(run);
+  const pool = new BufferPool();
+  // The first thing that a run does is to score the held-out text.
+  if (run.heldOut) pool.run(inRuntimeOrder(run.heldOut.graph, false));
+  pool.run(inRuntimeOrder(run.step.graph, run.step.lastFirst === true), outputs);
+  const rows = outputBytes - dense;
+  return {
+    parts: {
+      weights,
+      gradients: trained * (several ? 2 : 1),
+      optimiser: 2 * trained,
+      activations: pool.bytes,
+      copies: feeds + rows,
+    },
+    heapBytes: 0,
+  };
+}
+
+function onHost(run: PlannedRun): { parts: Parts; heapBytes: number } {
+  const { weights, trained, feeds, outputBytes } = tensorsOf(run);
+  const graph = inRuntimeOrder(run.step.graph, run.step.lastFirst === true);
+  const alive = liveness(graph, { inPlace: true }).peakBytes;
+  return {
+    parts: {
+      weights,
+      gradients: outputBytes,
+      optimiser: 2 * trained,
+      activations: Math.max(0, alive),
+      copies: weights + feeds,
+    },
+    heapBytes: weights + feeds + alive,
+  };
+}
+
+/** Plans one run. */
+export function planRun(run: PlannedRun, limits: MemoryLimits): MemoryPlan {
+  const { parts, heapBytes } = limits.kind === "webgpu" ? onGpu(run) : onHost(run);
+  const largestBytes = liveness(run.step.graph, { inPlace: false }).largestBytes;
+  const plan = {
+    kind: limits.kind,
+    parts: (Object.keys(parts) as MemoryPart[]).map((part) => ({ part, bytes: parts[part] })),
+    totalBytes: total(Object.values(parts)),
+    heapBytes,
+    largestBytes,
+    limits,
+  };
+  return { ...plan, problems: problemsOf(plan) };
+}
+
+function problemsOf({ totalBytes, heapBytes, largestBytes, limits }: Omit<MemoryPlan, "problems">): string[] {
+  const problems: string[] = [];
+  if (limits.totalBytes !== null && totalBytes > limits.totalBytes)
+    problems.push(
+      `The run needs about ${formatBytes(totalBytes)}; ${limits.totalFrom} ${formatBytes(limits.totalBytes)}.`,
+    );
+  if (limits.heapBytes !== null && heapBytes > limits.heapBytes)
+    problems.push(
+      `A step needs about ${formatBytes(heapBytes)} inside the runtime, which can address ${formatBytes(limits.heapBytes)}.`,
+    );
+  if (limits.tensorBytes !== null && largestBytes > limits.tensorBytes)
+    problems.push(
+      `The largest tensor of a step has ${formatBytes(largestBytes)}; the device takes ${formatBytes(limits.tensorBytes)} in one piece.`,
+    );
+  return problems;
+}
