@@ -16,6 +16,7 @@ import { compareHeldOut, evaluate, guessMasks } from "./compute/evaluate.ts";
 import { fineTune } from "./compute/fine-tune.ts";
 import { fillManyMasks } from "./compute/many-masks.ts";
 import { modelMaking } from "./compute/make-models.ts";
+import { measureCosts } from "./compute/measure-step.ts";
 import { mapTexts } from "./compute/map-texts.ts";
 import { trainRun } from "./compute/train-run.ts";
 import { openModel, storedTensors, summarize } from "./shared/open-model.ts";
@@ -63,6 +64,7 @@ const worker: ComputeWorker = {
     });
   },
   findRate: sweepRates,
+  measureStep: measureCosts,
   pause: () => Promise.resolve(control.pause()),
   resume: () => Promise.resolve(control.resume()),
   stop: () => Promise.resolve(control.stop()),

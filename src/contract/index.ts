@@ -28,6 +28,7 @@ export * from "./schedule.ts";
 export * from "./selection.ts";
 export * from "./settings.ts";
 export * from "./shapes.ts";
+export * from "./step-cost.ts";
 export * from "./tokenizer-training.ts";
 export * from "./vocabulary.ts";
 export * from "./wire.ts";

@@ -31,6 +31,7 @@ import type { HubDatasetListing, HubDatasetRef, TextSource } from "./reading.ts"
 import type { RatePoint, RateSweep } from "./rate-finder.ts";
 import type { Recipe } from "./recipe/index.ts";
 import type { RunEvent, TrainRequest } from "./run.ts";
+import type { StepCosts } from "./step-cost.ts";
 import type { DocumentScoresDoor, SelectionDoor } from "./selection.ts";
 import type { TokenizerTrainingDoor } from "./tokenizer-training.ts";
 import type { VocabularyDoor } from "./vocabulary.ts";
@@ -123,6 +124,8 @@ export interface ComputeWorker extends MapDoor, DocumentScoresDoor, ManyMasksDoo
   train(request: TrainRequest, onEvents: (events: RunEvent[]) => void): Promise<void>;
   /** Sweeps the learning rate on a copy of the request's model; nothing is kept. `onSweep` hears the curve so far. */
   findRate(request: TrainRequest, onSweep: (points: RatePoint[], progress: Progress) => void): Promise<RateSweep>;
+  /** Times a few updates on copies of the model, with the recipe and with everything learning; nothing is kept. */
+  measureStep(request: TrainRequest, onProgress: OnProgress): Promise<StepCosts>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Saves at the next step boundary and ends the run. */

@@ -15,6 +15,7 @@ import { EvaluationState, type Comparison } from "./evaluation.svelte.ts";
 import { FineTuneState } from "./fine-tune.svelte.ts";
 import { isScreen, Journey } from "./journey.svelte.ts";
 import { Job } from "./job.svelte.ts";
+import { StepCostState } from "./layer-picture.svelte.ts";
 import { LeaksState } from "./leaks.svelte.ts";
 import { LibraryState } from "./library.svelte.ts";
 import { ModelState } from "./model.svelte.ts";
@@ -42,6 +43,7 @@ export class AppState {
   readonly selection: SelectionState;
   readonly augmentation: AugmentationState;
   readonly rateFinder: RateFinderState;
+  readonly stepCost: StepCostState;
   readonly blockLengths: BlockLengthState;
   readonly run: RunState;
   readonly evaluation: EvaluationState;
@@ -68,6 +70,7 @@ export class AppState {
     if (this.evaluation.scoring.running || this.evaluation.filling.running) return "An evaluation is running.";
     if (this.fineTune.tuning.running) return "A model is being fine-tuned.";
     if (this.model.job.running) return "A model is being opened.";
+    if (this.stepCost.measuring.running) return "Updates are being timed.";
     if (this.rateFinder.sweeping.running) return "Learning rates are being tried.";
     if (this.corpusReport.mapping.running) return "The map of documents is being drawn.";
     if (this.selection.choosing.running && this.selection.needsModel) return "Documents are being scored.";
@@ -103,6 +106,7 @@ export class AppState {
     this.selection = new SelectionState(client);
     this.augmentation = new AugmentationState(client);
     this.rateFinder = new RateFinderState(client);
+    this.stepCost = new StepCostState(client);
     this.blockLengths = new BlockLengthState(client);
     this.run = new RunState(client);
     this.evaluation = new EvaluationState(client);
@@ -179,6 +183,11 @@ export class AppState {
     if (request !== undefined) await this.rateFinder.sweep(request);
   }
 
+  async measureStep(): Promise<void> {
+    const request = await this.#request();
+    if (request !== undefined) await this.stepCost.measure(request);
+  }
+
   /** What a run of the present choices needs, made ready; undefined when something is missing or failed. */
   async #request(): Promise<TrainRequest | undefined> {
     if (!this.recipe.valid || this.corpus.summary === null) return undefined;
@@ -227,6 +236,7 @@ export class AppState {
     this.corpusReport.forget();
     this.run.forget();
     this.rateFinder.forget();
+    this.stepCost.forget();
     this.cleaning.forget();
     this.leaks.forget();
     this.selection.forget();

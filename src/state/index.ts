@@ -10,6 +10,7 @@ export type { Comparison, EvaluationState } from "./evaluation.svelte.ts";
 export type { FineTuneState } from "./fine-tune.svelte.ts";
 export type { Job } from "./job.svelte.ts";
 export { isScreen, screens, type JourneyStep, type Screen } from "./journey.svelte.ts";
+export { layerPicture, type LayerPicture } from "./layer-picture.svelte.ts";
 export { learningRateCurve } from "./learning-rate-preview.ts";
 export type { CleaningState } from "./cleaning.svelte.ts";
 export type { LeaksState } from "./leaks.svelte.ts";

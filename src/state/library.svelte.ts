@@ -63,6 +63,15 @@ export class LibraryState {
     });
   }
 
+  /** Downloads a checkpoint's LoRA adapters as a zip of a PEFT folder. */
+  async exportAdapter(id: string, name: string): Promise<void> {
+    await this.job.run("Exporting the adapter", async () => {
+      const folder = `${fileName(name)}-adapter`;
+      const files = await this.#client.compute.call((api) => api.exportAdapter(id));
+      saveFile(`${folder}.zip`, zipStored(files.map((file) => ({ ...file, name: `${folder}/${file.name}` }))));
+    });
+  }
+
   async keepStorage(): Promise<void> {
     this.persistenceRefused = !(await requestPersistence());
     await this.reload();

@@ -2,6 +2,7 @@
  * The training room: schedule, step, loop, held-out loss, what a checkpoint holds. Never touches storage,
  * workers or screens.
  */
+export { costUpdates, measureStep } from "./step-cost.ts";
 export { RunControl } from "./control.ts";
 export { storeTensors, readTensors, storeMoments, readMoments } from "./checkpoint-contents.ts";
 export { encoderFeeds, mlmFeeds } from "./feeds.ts";
