@@ -1,13 +1,14 @@
 /**
  * Our graphs and kernels on WebGPU against PyTorch (tests/oracles/models.py): Dawn in Node over any
  * Vulkan driver, a software one included. Shader compilation takes most of the time there, so one
- * model of each family: BERT's heads and padding differ little from what these two cover.
+ * model of each family: BERT's heads and padding differ little from what these two cover, and of the other families only
+ * MPNet's relative bias has operators that these have not.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDevice, type Device } from "../../src/runtime/index.ts";
 import { startDawn } from "../support/dawn.ts";
 import { golden } from "../support/golden-models.ts";
-import { above, onDevice, stepErrors, trainingErrors } from "../support/model-checks.ts";
+import { above, headErrors, onDevice, stepErrors, trainingErrors } from "../support/model-checks.ts";
 
 /** The issue's bound for WebGPU: sums run in another order, and the standard lets exp and tanh be a few units off. */
 const tolerance = 1e-3;
@@ -44,6 +45,18 @@ test(
     console.log(`WebGPU, ten steps: largest relative error ${Math.max(...Object.values(errors)).toExponential(1)}`);
     expect(above(errors, tolerance)).toEqual({});
     expect(drift).toBeLessThan(1);
+  },
+  timeoutMs,
+);
+
+test(
+  "mpnet-tokens: loss and every gradient, the shared distance table's too",
+  async (context) => {
+    if (device === undefined) return context.skip("absent: device: no WebGPU in Node");
+    const run = onDevice(() => device!);
+    const errors = await headErrors(run, "mpnet-tokens", golden.heads["mpnet-tokens"]!);
+    console.log(`WebGPU, MPNet: largest relative error ${Math.max(...Object.values(errors)).toExponential(1)}`);
+    expect(above(errors, tolerance)).toEqual({});
   },
   timeoutMs,
 );

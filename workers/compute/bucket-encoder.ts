@@ -2,7 +2,7 @@
  * Texts through the encoder, for probes and embeddings: sorted by length into buckets, so that little
  * padding is computed; one compiled graph a bucket length, kept for the next set.
  */
-import type { EncodedText, ModelConfig, SpecialTokens } from "../../src/contract/index.ts";
+import { longestBlock, type EncodedText, type ModelConfig, type SpecialTokens } from "../../src/contract/index.ts";
 import type { Encode } from "../../src/evaluation/index.ts";
 import { buildEncoder } from "../../src/models/index.ts";
 import type { Device, DeviceWeights, Program } from "../../src/runtime/index.ts";
@@ -42,8 +42,11 @@ export class BucketEncoder {
 
   #plan(texts: readonly EncodedText[]): { bucket: Bucket; members: number[] }[] {
     const byLength = new Map<number, number[]>();
+    // A model with few places has shorter graphs, down to its longest block.
+    const most = Math.min(textLengths.at(-1)!, longestBlock(this.#config));
+    const lengths = [...textLengths.filter((length) => length < most), most];
     texts.forEach(({ ids }, i) => {
-      const T = textLengths.find((length) => ids.length <= length) ?? textLengths.at(-1)!;
+      const T = lengths.find((length) => ids.length <= length) ?? most;
       byLength.set(T, [...(byLength.get(T) ?? []), i]);
     });
     return [...byLength].sort(([a], [b]) => a - b).map(([T, members]) => ({ bucket: this.#bucket(T), members }));
