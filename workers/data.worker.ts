@@ -13,7 +13,7 @@ import {
   packBlocks,
   previewBatch,
   readLabelledSet,
-  stepBlocks,
+  recipeBatches,
   summarizeSet,
   termFinder,
 } from "../src/data/index.ts";
@@ -46,7 +46,7 @@ const worker: DataWorker = {
     const tokenizer = await openTokenizer(model);
     const blocks = packBlocks(await storage.loadTokens(tokenizedId, "train"), recipe, tokenizer.special);
     const B = Math.min(previewRows, recipe.batchSize);
-    const uses = stepBlocks(recipe.seed, blocks.count, recipe.batchSize, recipe.accumulation, step)[0]!.slice(0, B);
+    const uses = recipeBatches(blocks, recipe, step)[0]!.slice(0, B);
     const terms = recipe.maskUnit === "term" ? { terms: termFinder(linesOf(recipe.terms), tokenizer) } : {};
     const settings = { recipe, special: tokenizer.special, vocabularySize: tokenizer.vocabularySize, ...terms };
     return previewBatch(collateMlm(blocks, uses, settings, maskedRoom(B, blocks.T, recipe.maskRate)), tokenizer);

@@ -5,6 +5,7 @@
  * Everything chance touches is a function of (seed, step), so a run resumed at step n sees the batches
  * it would have seen: 10 steps equal 5 + reload + 5.
  */
+import { formatDuration } from "../base/index.ts";
 import { learningRateAt, type ModelConfig, type Recipe, type RunEvent } from "../contract/index.ts";
 import type { Parameter } from "../models/index.ts";
 import type { Arrays, Device, Moments } from "../runtime/index.ts";
@@ -35,7 +36,7 @@ export interface Snapshot {
   moments: Moments;
 }
 export type RunSignal =
-  | Extract<RunEvent, { type: "step" | "evaluation" | "paused" | "resumed" }>
+  | Extract<RunEvent, { type: "step" | "evaluation" | "notice" | "paused" | "resumed" }>
   /** `sinceBest`: evaluations since the best one, for the run that goes on from here. */
   | {
       type: "save";
@@ -82,7 +83,7 @@ export class TrainingRun {
         yield { type: "resumed", step };
       }
       step++;
-      yield await this.#step(step);
+      yield* this.#step(step);
       const last = step === totalSteps;
       if (last || step % recipe.evaluateEvery === 0) yield* this.#evaluate(step);
       if (!last && recipe.patience > 0 && this.#sinceBest >= recipe.patience) {
@@ -97,12 +98,20 @@ export class TrainingRun {
     yield { type: "done", step, reason: step === totalSteps ? "completed" : "stopped" };
   }
 
-  async #step(step: number): Promise<Extract<RunSignal, { type: "step" }>> {
-    const started = performance.now();
-    const { feeds, tokens, epoch } = this.#plan.objective.batches(step);
+  async *#step(step: number): AsyncGenerator<RunSignal, void> {
+    const begun = performance.now();
+    const { feeds, graphs, tokens, epoch } = this.#plan.objective.batches(step);
+    const collatedMs = performance.now() - begun;
+    for (const { graph, durationMs } of await this.#trainer.prepare(step, graphs))
+      yield {
+        type: "notice",
+        code: "run/graph",
+        message: `The graph for batches of ${graph} tokens a row was made in ${formatDuration(durationMs)}; it is kept for the run.`,
+      };
+    const started = performance.now() - collatedMs;
     const learningRate = learningRateAt(this.#plan.recipe, step, this.#plan.totalSteps);
-    const { loss, gradientNorm } = await this.#trainer.step(step, feeds, learningRate);
-    return {
+    const { loss, gradientNorm } = await this.#trainer.step(step, feeds, learningRate, graphs);
+    yield {
       type: "step",
       step,
       epoch,

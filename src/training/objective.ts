@@ -10,12 +10,17 @@ import type { Device, DeviceWeights, Feeds } from "../runtime/index.ts";
 /** What is trained: enough for the optimiser. */
 export interface Network {
   readonly head: Head;
-  /** One batch's loss and the gradients of the parameters chosen; built anew when gradual unfreezing adds some. */
-  trainingGraph(trainable: (name: string) => boolean): StepGraph;
+  /**
+   * One batch's loss and the gradients of the parameters chosen; built anew when gradual unfreezing adds some.
+   * @param graph the name of one of several, as `StepBatches.graphs` names them
+   */
+  trainingGraph(trainable: (name: string) => boolean, graph?: string): StepGraph;
 }
 export interface StepBatches {
   /** The graph's inputs, a batch each; their losses add up to the update's. */
   feeds: Feeds[];
+  /** The graph that each batch is for, where batches differ in shape; `firstGraph` is the one without a name. */
+  graphs?: string[];
   /** Positions that are not padding. */
   tokens: number;
   /** 0-based, of the update's last example. */

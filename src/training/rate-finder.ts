@@ -69,7 +69,8 @@ export async function findRate(
     let steady = true;
     for (let i = 0; steady && i < sweep.updates; i++) {
       const rate = sweepRate(sweep, i);
-      const { loss } = await trainer.step(i + 1, plan.objective.batches(i + 1).feeds, rate);
+      const { feeds, graphs } = plan.objective.batches(i + 1);
+      const { loss } = await trainer.step(i + 1, feeds, rate, graphs);
       steady = curve.add(rate, loss);
       await onPoint(curve.points, sweep);
     }

@@ -5,15 +5,17 @@
  */
 import type { ModelConfig, Recipe } from "../contract/index.ts";
 import { recomputeLayers, type Parameter, type StepGraph } from "../models/index.ts";
-import type {
-  Arrays,
-  Device,
-  DeviceWeights,
-  Feeds,
-  Moments,
-  StepResult,
-  Trainer,
-  WeightSource,
+import {
+  firstGraph,
+  type AdamwSettings,
+  type Arrays,
+  type Device,
+  type DeviceWeights,
+  type Feeds,
+  type Moments,
+  type StepResult,
+  type Trainer,
+  type WeightSource,
 } from "../runtime/index.ts";
 import type { Network } from "./objective.ts";
 import { ParameterPlan } from "./parameter-plan.ts";
@@ -22,8 +24,9 @@ import { ParameterPlan } from "./parameter-plan.ts";
 export function stepGraph(
   { recipe, objective }: Pick<TrainerPlan, "recipe" | "objective">,
   trainable: Trainable,
+  name?: string,
 ): StepGraph {
-  const graph = objective.trainingGraph(trainable);
+  const graph = objective.trainingGraph(trainable, name);
   return recipe.recompute === "layers" ? recomputeLayers(graph) : graph;
 }
 type Trainable = (name: string) => boolean;
@@ -50,6 +53,10 @@ export class RecipeTrainer {
   readonly #layers: ParameterPlan;
   readonly #changes: readonly number[];
   #trainer: Trainer | undefined;
+  /** The step before which `#trainer` was made, what learns in it, and the graphs that it has. */
+  #compiledAt = 0;
+  #trainable: Trainable = () => true;
+  #graphs = new Set<string>();
 
   private constructor(plan: Omit<TrainerPlan, "weights" | "moments">, layers: ParameterPlan, weights: DeviceWeights) {
     this.#plan = plan;
@@ -68,15 +75,40 @@ export class RecipeTrainer {
     return trainer;
   }
 
-  /** Update `step`, counted from 1, from one or more batches. */
-  async step(step: number, batches: readonly Feeds[], learningRate: number): Promise<StepResult> {
-    const { recipe } = this.#plan;
-    if (this.#changes.includes(step) && step !== this.#plan.startStep + 1) {
+  /**
+   * Makes ready for update `step`: other parameters where unfreezing lets some in, and the graphs that its batches
+   * need, each made once. `step` does so too; asked for before, it tells how long what took.
+   */
+  async prepare(step: number, graphs: readonly string[] = []): Promise<{ graph: string; durationMs: number }[]> {
+    if (this.#changes.includes(step) && step !== this.#compiledAt) {
       const moments = await this.readMoments();
       await this.#trainer!.dispose();
       await this.#compile(step, moments);
     }
-    return this.#trainer!.step(batches, {
+    const made: { graph: string; durationMs: number }[] = [];
+    for (const graph of graphs) {
+      if (this.#graphs.has(graph)) continue;
+      const started = performance.now();
+      await this.#trainer!.add(graph, stepGraph(this.#plan, this.#trainable, graph));
+      this.#graphs.add(graph);
+      made.push({ graph, durationMs: performance.now() - started });
+    }
+    return made;
+  }
+
+  /**
+   * Update `step`, counted from 1, from one or more batches.
+   * @param graphs the graph that each batch is for, where the objective has several
+   */
+  async step(
+    step: number,
+    batches: readonly Feeds[],
+    learningRate: number,
+    graphs?: readonly string[],
+  ): Promise<StepResult> {
+    const { recipe } = this.#plan;
+    await this.prepare(step, graphs);
+    const settings: AdamwSettings = {
       step,
       learningRate,
       beta1: recipe.adamBeta1,
@@ -88,7 +120,8 @@ export class RecipeTrainer {
       pullToStart: recipe.pullToStart,
       // Bias correction counts from a parameter's own first update, as torch.optim.AdamW does.
       of: (name) => ({ share: this.#layers.rateShare(name), step: step - this.#layers.firstStep(name) + 1 }),
-    });
+    };
+    return this.#trainer!.step(batches, settings, graphs);
   }
 
   readMoments(): Promise<Moments> {
@@ -97,7 +130,10 @@ export class RecipeTrainer {
 
   async #compile(step: number, moments: Moments | undefined): Promise<void> {
     const { device, recipe, start } = this.#plan;
-    const graph = stepGraph(this.#plan, (name) => this.#layers.trainable(name, step));
+    this.#compiledAt = step;
+    this.#graphs = new Set([firstGraph]);
+    this.#trainable = (name) => this.#layers.trainable(name, step);
+    const graph = stepGraph(this.#plan, this.#trainable);
     const pulled = recipe.pullToStart > 0 ? start : undefined;
     this.#trainer = await device.train(graph.parameters, this.weights, graph, moments, pulled);
   }

@@ -10,6 +10,7 @@ import { replayRows } from "./replays.rows.ts";
 import { scheduleRows } from "./schedules.rows.ts";
 import { regularisationRows } from "./regularisation.rows.ts";
 import { scratchRows } from "./scratch.rows.ts";
+import { speedRows } from "./speed.rows.ts";
 import { tenStepsRows } from "./ten-steps.rows.ts";
 import { tokenizerTrainingRows } from "./tokenizer-training.rows.ts";
 
@@ -26,6 +27,7 @@ export const methodRows: readonly MethodRow[] = [
   ...contrastiveRows,
   ...maskingRows,
   ...largeRows,
+  ...speedRows,
   ...tokenizerTrainingRows,
   ...scratchRows,
 ];

@@ -49,6 +49,19 @@ export const batchSettings = {
     ],
     help: "Joining wastes no room. One document a block cuts off what is too long and pads what is too short.",
   },
+  lengthBuckets: {
+    kind: "choice",
+    label: "Padding",
+    default: "no",
+    group: "Batches",
+    onlyIf: { objective: ["mlm"], packing: ["lines"] },
+    choices: [
+      { value: "no", label: "compute it: every block full length" },
+      { value: "cut", label: "cut each batch to its longest document" },
+      { value: "group", label: "the same, documents of similar length together" },
+    ],
+    help: "Short documents leave blocks half empty. Cut batches run on one of four graphs, each made when first needed; the losses stay the same. Similar lengths together save most; batches are then drawn differently.",
+  },
   documentBorders: {
     kind: "choice",
     label: "Document borders",

@@ -4,6 +4,9 @@
  * and any step is found by its number alone.
  */
 import { permutation, random } from "../../base/index.ts";
+import type { Recipe } from "../../contract/index.ts";
+import type { BlockIndex } from "../pack/blocks.ts";
+import { blockTokens, groupByLength } from "./length-buckets.ts";
 
 export interface BlockUse {
   /** 0-based; masks differ from epoch to epoch. */
@@ -14,19 +17,28 @@ export interface BlockUse {
 const ORDER_STREAM = 0x0bde;
 /** A batch can touch the end of one epoch and the start of the next. */
 const KEPT_ORDERS = 2;
-const orders: { seed: number; epoch: number; count: number; order: Uint32Array }[] = [];
+const orders: { key: string; grouping: Grouping | undefined; order: Uint32Array }[] = [];
 
-function orderOf(seed: number, epoch: number, count: number): Uint32Array {
-  const known = orders.find((one) => one.seed === seed && one.epoch === epoch && one.count === count);
+/** Tokens of each block, by which rows of a batch are to be alike. */
+type Grouping = Uint16Array;
+
+function orderOf(seed: number, epoch: number, count: number, batchSize: number, grouping?: Grouping): Uint32Array {
+  const key = [seed, epoch, count, grouping === undefined ? 0 : batchSize].join();
+  const known = orders.find((one) => one.key === key && one.grouping === grouping);
   if (known !== undefined) return known.order;
-  const order = permutation(count, random(seed, ORDER_STREAM, epoch));
-  orders.push({ seed, epoch, count, order });
+  const shuffled = permutation(count, random(seed, ORDER_STREAM, epoch));
+  // Batches are counted over all epochs: the last one of the epoch before may end in this one.
+  const begun = (epoch * count) % batchSize;
+  const first = begun === 0 ? 0 : Math.min(count, batchSize - begun);
+  const order = grouping === undefined ? shuffled : groupByLength(shuffled, grouping, batchSize, first, seed, epoch);
+  orders.push({ key, grouping, order });
   if (orders.length > KEPT_ORDERS) orders.shift();
   return order;
 }
 
 /**
  * @param step 1-based: the step that makes update number `step`
+ * @param grouping tokens of each block: rows of a batch are then of similar length (see length-buckets.ts)
  * @returns `accumulation` batches of `batchSize` blocks
  */
 export function stepBlocks(
@@ -35,13 +47,27 @@ export function stepBlocks(
   batchSize: number,
   accumulation: number,
   step: number,
+  grouping?: Uint16Array,
 ): BlockUse[][] {
   const start = (step - 1) * batchSize * accumulation;
   return Array.from({ length: accumulation }, (_, batch) =>
     Array.from({ length: batchSize }, (_, row) => {
       const place = start + batch * batchSize + row;
       const epoch = Math.floor(place / blockCount);
-      return { epoch, block: orderOf(seed, epoch, blockCount)[place - epoch * blockCount]! };
+      return { epoch, block: orderOf(seed, epoch, blockCount, batchSize, grouping)[place - epoch * blockCount]! };
     }),
   );
 }
+
+type OrderSettings = Pick<Recipe, "seed" | "batchSize" | "accumulation" | "packing" | "lengthBuckets">;
+
+/** The batches of an update as the recipe wants them drawn. */
+export function recipeBatches(blocks: BlockIndex, recipe: OrderSettings, step: number): BlockUse[][] {
+  const { seed, batchSize, accumulation } = recipe;
+  const grouping = bucketsOf(recipe) === "group" ? blockTokens(blocks) : undefined;
+  return stepBlocks(seed, blocks.count, batchSize, accumulation, step, grouping);
+}
+
+/** Joined documents have no padding to save. */
+export const bucketsOf = ({ packing, lengthBuckets }: OrderSettings): Recipe["lengthBuckets"] =>
+  packing === "lines" ? lengthBuckets : "no";

@@ -1,14 +1,18 @@
 /** Masked language modelling: blocks of text with hidden tokens, a function of (seed, step) and the blocks alone. */
 import type { ModelConfig, Recipe, SpecialTokens, StepShape } from "../../contract/index.ts";
 import {
+  batchLength,
+  bucketsOf,
   collateMlm,
+  cutPadding,
   maskedRoom,
-  stepBlocks,
+  recipeBatches,
   type BlockIndex,
   type CollateSettings,
   type TermFinder,
 } from "../../data/index.ts";
 import { buildMlmTraining } from "../../models/index.ts";
+import { firstGraph } from "../../runtime/index.ts";
 import { mlmFeeds } from "../feeds.ts";
 import type { Network, Objective, StepBatches } from "../objective.ts";
 import { scoringOptions, trainingOptions } from "../graph-options.ts";
@@ -28,8 +32,9 @@ export interface TextPlan {
 /** Masked tokens measured at each evaluation during a run; the before/after answer uses more. */
 const evaluationTokens = 3000;
 
-export function runShape(recipe: Recipe): StepShape {
-  const { batchSize: B, blockLength: T, maskRate } = recipe;
+/** @param T places a row, where a batch is cut shorter than the recipe's blocks */
+export function runShape(recipe: Recipe, T = recipe.blockLength): StepShape {
+  const { batchSize: B, maskRate } = recipe;
   return { B, T, M: maskedRoom(B, T, maskRate) };
 }
 
@@ -51,9 +56,10 @@ export function mlmNetwork(
 ): Network {
   return {
     head: "mlm",
-    trainingGraph: (trainable) => {
+    trainingGraph: (trainable, graph = firstGraph) => {
       const { labelSmoothing } = recipe;
-      return buildMlmTraining(config, shape, { padding, labelSmoothing, trainable, ...trainingOptions(recipe) });
+      const cut = graph === firstGraph ? shape : runShape(recipe, Number(graph));
+      return buildMlmTraining(config, cut, { padding, labelSmoothing, trainable, ...trainingOptions(recipe) });
     },
   };
 }
@@ -73,11 +79,17 @@ export function mlmObjective(plan: TextPlan): Objective {
 
 function mlmBatches(plan: TextPlan, shape: StepShape, step: number): StepBatches {
   const { recipe, train, config } = plan;
-  const parts = stepBlocks(recipe.seed, train.count, recipe.batchSize, recipe.accumulation, step);
-  const batches = parts.map((part) => collateMlm(train, part, collateSettings(plan), shape.M));
+  const parts = recipeBatches(train, recipe, step);
+  const isCut = bucketsOf(recipe) !== "no";
+  const shapes = parts.map((part) => (isCut ? runShape(recipe, batchLength(train, part)) : shape));
+  const batches = parts.map((part, i) => {
+    const { T, M } = shapes[i]!;
+    return collateMlm(cutPadding(train, T), part, collateSettings(plan), M);
+  });
   const masked = batches.reduce((sum, batch) => sum + batch.count, 0);
   return {
-    feeds: batches.map((batch) => mlmFeeds(batch, shape, config, masked, train.padded)),
+    feeds: batches.map((batch, i) => mlmFeeds(batch, shapes[i]!, config, masked, train.padded)),
+    ...(isCut ? { graphs: shapes.map(({ T }) => (T === shape.T ? firstGraph : String(T))) } : {}),
     tokens: batches.reduce((sum, batch) => sum + batch.tokens, 0),
     epoch: parts.at(-1)!.at(-1)!.epoch,
   };

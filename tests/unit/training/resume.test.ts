@@ -128,6 +128,7 @@ const recipes: [string, Partial<Recipe>][] = [
   ["LoRA, unfrozen from above", { loraTargets: "query-value", loraRank: 3, loraDropout: 0.1, unfreezeEvery: 3 }],
   ["pulled to the start", { pullToStart: 10 }],
   ["SimCSE, two batches an update", { objective: "contrastive", dropout: 0.1, accumulation: 2 }],
+  ["documents of similar length together", { packing: "lines", lengthBuckets: "group", accumulation: 2 }],
   ["one document a block, two batches an update", { packing: "lines", accumulation: 2 }],
 ];
 
