@@ -18,7 +18,7 @@ import { fillManyMasks } from "./compute/many-masks.ts";
 import { modelMaking } from "./compute/make-models.ts";
 import { measureCosts } from "./compute/measure-step.ts";
 import { mapTexts } from "./compute/map-texts.ts";
-import { trainRun } from "./compute/train-run.ts";
+import { runStages } from "./compute/run-stages.ts";
 import { openModel, storedTensors, summarize } from "./shared/open-model.ts";
 
 let control = new RunControl();
@@ -60,7 +60,7 @@ const worker: ComputeWorker = {
     };
     await withProjectLock(request.project, async ({ notice }) => {
       if (notice !== "") await post([{ type: "notice", code: "run/no-lock", message: notice }]);
-      await trainRun(request, control, post);
+      await runStages(request, control, post);
     });
   },
   findRate: sweepRates,

@@ -28,6 +28,7 @@ import { leakJobs } from "./data/leak-jobs.ts";
 import { describeStoredCorpus, sampleDocuments, storedDistances, storedReport } from "./data/report-jobs.ts";
 import { selectionJobs } from "./data/selection-jobs.ts";
 import { tokenizerJobs } from "./data/tokenizer-jobs.ts";
+import { corpusOfSet } from "./data/set-corpus.ts";
 import { importCorpus, inspectSources } from "./data/import-corpus.ts";
 import { openTokenizer } from "./shared/open-tokenizer.ts";
 
@@ -59,6 +60,7 @@ const worker: DataWorker = {
     await storage.saveSet(set);
     return summarizeSet(set);
   },
+  corpusOfSet,
   async importDemoSets(domain) {
     const sets = await readDemoSets(domain);
     for (const set of sets) await storage.saveSet(set);

@@ -2,6 +2,7 @@
 import type { TaskInfo } from "./fine-tune.ts";
 import type { LoraSettings } from "./lora.ts";
 import type { ModelConfig, SpecialTokens } from "./model.ts";
+import type { PipelinePosition } from "./pipeline.ts";
 import type { Recipe } from "./recipe/index.ts";
 
 export type TensorType = "F32" | "F16";
@@ -33,6 +34,8 @@ export interface TrainingPosition {
   sinceBest?: number;
   bestCheckpoint: string;
   tokensSeen: number;
+  /** Of a pipeline: its stages, and which one this is. */
+  pipeline?: PipelinePosition;
   /** (step, loss) of the run so far, for the charts: decimated to at most 2,000 points. */
   history: { steps: number[]; losses: number[]; evaluationSteps: number[]; evaluationLosses: number[] };
 }

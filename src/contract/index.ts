@@ -19,6 +19,7 @@ export * from "./memory.ts";
 export * from "./model.ts";
 export * from "./model-making.ts";
 export * from "./packing.ts";
+export * from "./pipeline.ts";
 export * from "./project.ts";
 export * from "./rate-finder.ts";
 export * from "./reading.ts";

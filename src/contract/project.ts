@@ -7,9 +7,17 @@ import type { CorpusSummary, TokenizedSummary } from "./corpus.ts";
 import type { DeviceSetting } from "./device.ts";
 import type { EvaluationResult, HeldOutResult } from "./evaluation.ts";
 import type { ModelRef, ModelSummary } from "./model.ts";
+import type { Stage, StageDone, StageName } from "./pipeline.ts";
 import type { Recipe } from "./recipe/index.ts";
 
 export type RunStatus = "running" | "paused" | "completed" | "stopped" | "failed";
+
+/** A pipeline's stages, the one that runs or ran last, and what those that have ended left. */
+export interface StagesView {
+  stages: StageName[];
+  stage: number;
+  done: StageDone[];
+}
 
 /** The last run as the page remembers it; its curves are in its checkpoint, where an unfinished one resumes. */
 export interface RunRecord {
@@ -20,6 +28,8 @@ export interface RunRecord {
   recipe: Recipe;
   step: number;
   totalSteps: number;
+  /** Of a pipeline. */
+  stages?: StagesView;
   lastCheckpoint: string;
   bestCheckpoint: string;
 }
@@ -38,6 +48,8 @@ export interface Project {
   heldOut: HeldOutResult | null;
   evaluations: EvaluationResult[];
   sentence: string;
+  /** Stages of the recipe; absent or empty for a plain run. */
+  pipeline?: Stage[];
   /** Cleaning rules as last chosen. */
   cleaning?: CleaningPlan | null;
 }

@@ -1,6 +1,7 @@
 /** A training run: what starts it, what it reports. */
 import type { DeviceReport, DeviceSetting } from "./device.ts";
 import type { ModelRef } from "./model.ts";
+import type { StageDone, StageName, StagePlan } from "./pipeline.ts";
 import type { Recipe } from "./recipe/index.ts";
 
 export interface TrainRequest {
@@ -9,6 +10,8 @@ export interface TrainRequest {
   tokenizedId: string;
   recipe: Recipe;
   device: DeviceSetting;
+  /** Stages one after the other; `tokenizedId` and `recipe` above are then the first one's. */
+  pipeline?: StagePlan[];
   /** Resume from this training checkpoint: its recipe and position win over `recipe`. */
   resumeFrom?: string;
 }
@@ -36,7 +39,15 @@ export type RunEvent =
   | { type: "notice"; code: string; message: string }
   | { type: "paused"; step: number }
   | { type: "resumed"; step: number }
-  | { type: "finished"; step: number; reason: "completed" | "stopped"; lastCheckpoint: string; bestCheckpoint: string };
+  /** A pipeline begins with a stage, or has ended with the last one (`stage` is then their number). */
+  | { type: "stage"; stage: number; stages: StageName[]; done: StageDone[] }
+  | {
+      type: "finished";
+      step: number;
+      reason: "completed" | "stopped";
+      lastCheckpoint: string;
+      bestCheckpoint: string;
+    };
 /** A further number of an evaluation: an accuracy, a second loss. */
 export interface Measure {
   /** In the field's words: "sentence accuracy". */

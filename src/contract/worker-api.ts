@@ -95,6 +95,8 @@ export interface DataWorker
   previewBatch(tokenizedId: string, model: ModelRef, recipe: Recipe, step: number): Promise<BatchPreview>;
   /** Reads labelled files of one task into a stored set: files named train/dev/test keep their split. */
   importLabelledSet(task: TaskKind, files: File[]): Promise<LabelledSetSummary>;
+  /** The text of a set's training items as a stored corpus, for task-adaptive training; made once a set. */
+  corpusOfSet(setId: string): Promise<CorpusSummary>;
   importDemoSets(domain: string): Promise<LabelledSetSummary[]>;
   encodeSet(setId: string, model: ModelRef, maxTokens: number): Promise<EncodedSet>;
   /** A sentence with one or more mask tokens, as ids. @throws data/no-mask */

@@ -48,6 +48,7 @@ export { wholeText } from "./labelled/classification.ts";
 export { encodeSet } from "./labelled/encode-set.ts";
 export { taskLabels, targetsOf, type Target, type TaskLabels } from "./labelled/task-labels.ts";
 export { taskRows, type RowLimits, type TaskRow, type TaskRows } from "./labelled/task-rows.ts";
+export { trainingTexts } from "./labelled/training-texts.ts";
 export { readLabelledSet, summarizeSet } from "./labelled/read-set.ts";
 
 export { tokenBudget } from "./report/budget.ts";

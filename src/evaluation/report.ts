@@ -88,3 +88,7 @@ function wholeScore(scores: ItemScores): Float64Array {
   scores.score(new Int32Array(scores.items).fill(1), out);
   return out;
 }
+
+/** Every metric on all test items, by name. */
+export const metricsOf = (scores: ItemScores): { metric: string; value: number }[] =>
+  scores.metrics.map((metric, m) => ({ metric, value: wholeScore(scores)[m]! }));

@@ -19,12 +19,13 @@ import { StepCostState } from "./layer-picture.svelte.ts";
 import { LeaksState } from "./leaks.svelte.ts";
 import { LibraryState } from "./library.svelte.ts";
 import { ModelState } from "./model.svelte.ts";
+import { PipelineState } from "./pipeline.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
 import { projectId, ProjectKeeper } from "./project-keeper.svelte.ts";
 import { adviseRecipe } from "./recipe-advice.ts";
 import { RecipeState } from "./recipe.svelte.ts";
 import { RateFinderState } from "./rate-finder.svelte.ts";
-import { cleaningFromJson, readAddress, recipeToJson, writeAddress } from "./recipe-url.ts";
+import { cleaningFromJson, readAddress, recipeToJson, stagesFromJson, writeAddress } from "./recipe-url.ts";
 import { resultsToCsv, resultsToJson } from "./results-export.ts";
 import { RunState } from "./run.svelte.ts";
 import { SelectionState } from "./selection.svelte.ts";
@@ -48,6 +49,7 @@ export class AppState {
   readonly run: RunState;
   readonly evaluation: EvaluationState;
   readonly fineTune: FineTuneState;
+  readonly pipeline: PipelineState;
   readonly library: LibraryState;
   readonly keeper: ProjectKeeper;
   device = $state<DeviceSetting>("auto");
@@ -87,6 +89,7 @@ export class AppState {
     corpus: this.corpus.summary,
     tokenized: this.corpus.tokenized,
     recipe: this.recipe.values,
+    pipeline: this.pipeline.stages,
     device: this.device,
     run: this.run.record,
     heldOut: this.evaluation.heldOut,
@@ -111,6 +114,7 @@ export class AppState {
     this.run = new RunState(client);
     this.evaluation = new EvaluationState(client);
     this.fineTune = new FineTuneState(client);
+    this.pipeline = new PipelineState(client);
     this.library = new LibraryState(client);
     this.keeper = new ProjectKeeper(client);
     // Token streams are only valid for the tokenizer that made them.
@@ -170,7 +174,7 @@ export class AppState {
 
   /** Opens the model and cuts the corpus into tokens if need be, then trains. False when something failed. */
   async train(): Promise<boolean> {
-    const request = await this.#request();
+    const request = this.pipeline.stages.length === 0 ? await this.#request() : await this.#stagesRequest();
     if (request === undefined) return false;
     this.evaluation.forget();
     this.chosenTuned = "";
@@ -197,6 +201,21 @@ export class AppState {
     const tokenized = await this.corpus.tokenize(model, recipe);
     if (tokenized === undefined) return undefined;
     return { project: projectId, model: model.ref, tokenizedId: tokenized.id, recipe, device: this.device };
+  }
+
+  /** The same for a pipeline: every stage with its text. */
+  async #stagesRequest(): Promise<TrainRequest | undefined> {
+    const { pipeline, recipe } = this;
+    const plain = pipeline.needsCorpus ? await this.#request() : undefined;
+    if (!recipe.valid || (pipeline.needsCorpus && plain === undefined)) return undefined;
+    const model = await this.model.ensure();
+    if (model === undefined) return undefined;
+    const stages = await pipeline.plan(recipe.values, model, plain?.tokenizedId ?? "");
+    await this.library.reload(); // a set's text is a stored text now
+    if (stages === undefined) return undefined;
+    const tokenizedId = stages.find((stage) => stage.tokenizedId !== "")?.tokenizedId ?? "";
+    const { device } = this;
+    return { project: projectId, model: model.ref, tokenizedId, recipe: recipe.values, device, pipeline: stages };
   }
 
   async resume(): Promise<boolean> {
@@ -245,6 +264,7 @@ export class AppState {
     this.evaluation.sets = [];
     this.evaluation.sentence = "";
     this.recipe.reset();
+    this.pipeline.choose("", "");
     this.demo.dismiss();
     this.journey.go("welcome");
     this.device = "auto";
@@ -260,14 +280,16 @@ export class AppState {
   /** @throws state/not-a-recipe, contract/bad-setting, contract/unknown-setting, contract/bad-cleaning */
   loadRecipe(text: string): void {
     const plan = cleaningFromJson(text);
+    const stages = stagesFromJson(text);
     this.recipe.importJson(text);
+    this.pipeline.bring(stages);
     if (plan !== null) this.cleaning.bring(plan);
   }
 
   saveRecipe(): void {
     saveFile(
       "recipe.json",
-      new Blob([recipeToJson(this.recipe.values, this.corpus.summary?.cleaned?.plan ?? null)], {
+      new Blob([recipeToJson(this.recipe.values, this.corpus.summary?.cleaned?.plan ?? null, this.pipeline.stages)], {
         type: "application/json",
       }),
     );

@@ -9,6 +9,7 @@ export { demoRecipe, type DemoState, type Stage, type StageStatus } from "./demo
 export type { Comparison, EvaluationState } from "./evaluation.svelte.ts";
 export type { FineTuneState } from "./fine-tune.svelte.ts";
 export type { Job } from "./job.svelte.ts";
+export type { PipelineState } from "./pipeline.svelte.ts";
 export { isScreen, screens, type JourneyStep, type Screen } from "./journey.svelte.ts";
 export { layerPicture, type LayerPicture } from "./layer-picture.svelte.ts";
 export { learningRateCurve } from "./learning-rate-preview.ts";

@@ -5,12 +5,14 @@
 import { UnmaskError } from "../base/index.ts";
 import {
   defaultRecipe,
+  readPipeline,
   readPlan,
   readRecipe,
   recipeTable,
   type CleaningPlan,
   type Recipe,
   type Setting,
+  type Stage,
 } from "../contract/index.ts";
 
 export interface Address {
@@ -38,16 +40,28 @@ export function readAddress(hash: string): Address {
   return { screen: path, recipe: given.length === 0 ? undefined : readRecipe(Object.fromEntries(given)) };
 }
 
-/** A recipe file, as downloaded: settings, sorted as in the table, and the rules by which the text was cleaned. */
-export const recipeToJson = (recipe: Recipe, cleaning: CleaningPlan | null = null): string =>
-  `${JSON.stringify(cleaning === null ? recipe : { ...recipe, cleaning }, null, 2)}\n`;
+/** A recipe file, as downloaded: settings, sorted as in the table, the rules by which the text was cleaned, the stages. */
+export function recipeToJson(
+  recipe: Recipe,
+  cleaning: CleaningPlan | null = null,
+  stages: readonly Stage[] = [],
+): string {
+  const rest = { ...(cleaning === null ? {} : { cleaning }), ...(stages.length === 0 ? {} : { stages }) };
+  return `${JSON.stringify({ ...recipe, ...rest }, null, 2)}\n`;
+}
 
 /** @throws state/not-a-recipe, contract/bad-setting, contract/unknown-setting */
 export function recipeFromJson(text: string): Recipe {
   const parsed = parse(text);
   if (typeof parsed !== "object" || parsed === null) return readRecipe(parsed);
-  const settings = Object.entries(parsed).filter(([name]) => name !== "cleaning");
+  const settings = Object.entries(parsed).filter(([name]) => name !== "cleaning" && name !== "stages");
   return readRecipe(Object.fromEntries(settings));
+}
+
+/** The stages of a recipe file; none for a plain run. @throws state/not-a-recipe, contract/bad-pipeline */
+export function stagesFromJson(text: string): Stage[] {
+  const stages = (parse(text) as { stages?: unknown } | null)?.stages;
+  return stages === undefined ? [] : readPipeline(stages);
 }
 
 /** The cleaning rules of a recipe file; null when it has none. @throws state/not-a-recipe, contract/bad-cleaning */

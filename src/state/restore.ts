@@ -1,6 +1,6 @@
 /** Brings back the last visit: the saved project, then the newest resumable checkpoint, then the address. */
 import { asUnmaskError } from "../base/index.ts";
-import type { ModelRef, Project } from "../contract/index.ts";
+import type { ModelRef, Project, TrainingPosition } from "../contract/index.ts";
 import type { AppState } from "./app.svelte.ts";
 import { isScreen } from "./journey.svelte.ts";
 import { projectId } from "./project-keeper.svelte.ts";
@@ -11,7 +11,7 @@ export async function restoreVisit(app: AppState, hash: string): Promise<void> {
   try {
     const [project] = await Promise.all([app.keeper.load(), app.library.refresh(), app.evaluation.refreshSets()]);
     if (project !== null) takeProject(app, completeProject(project, app.library.corpora));
-    if (!(await restoreRun(app)) && project !== null) adoptRun(app, project);
+    if (!(await restoreRun(app, project)) && project !== null) adoptRun(app, project);
     keepAnswers(app);
   } catch (error) {
     app.startError = asUnmaskError(error);
@@ -28,6 +28,7 @@ function takeProject(app: AppState, project: Project): void {
   app.corpus.summary = project.corpus;
   app.corpus.tokenized = project.tokenized;
   app.recipe.set(project.recipe);
+  app.pipeline.bring(project.pipeline);
   app.device = project.device;
   app.evaluation.heldOut = project.heldOut;
   app.evaluation.results = project.evaluations;
@@ -37,7 +38,7 @@ function takeProject(app: AppState, project: Project): void {
 }
 
 /** The newest resumable checkpoint knows more than the project, and it survives a crash. */
-async function restoreRun(app: AppState): Promise<boolean> {
+async function restoreRun(app: AppState, project: Project | null): Promise<boolean> {
   const newest = app.library.checkpoints
     .filter((one) => one.project === projectId && one.kind === "last" && one.resumable && one.problem === undefined)
     .sort((a, b) => b.createdAt - a.createdAt)[0];
@@ -53,12 +54,19 @@ async function restoreRun(app: AppState): Promise<boolean> {
     {
       project: projectId,
       model,
-      tokenizedId: position.tokenizedId,
+      tokenizedId: textOf(position),
       device: app.device,
     },
   );
+  // The scores of the last stage came after its last checkpoint.
+  const kept = project?.run?.stages;
+  if (kept !== undefined && kept.stage > (app.run.stages?.stage ?? Infinity)) app.run.stages = kept;
   return true;
 }
+
+/** Of a pipeline the first stage's text: what before and after are compared on. */
+const textOf = ({ tokenizedId, pipeline }: TrainingPosition): string =>
+  pipeline?.stages.find((stage) => stage.tokenizedId !== "")?.tokenizedId ?? tokenizedId;
 
 function adoptRun(app: AppState, { run, device }: Project): void {
   if (run === null || !app.library.checkpoints.some(({ id }) => id === run.bestCheckpoint)) return;

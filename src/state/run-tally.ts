@@ -2,7 +2,7 @@
  * Folds run events into what the Train screen shows. Plain values and typed arrays: no runes, no
  * timers, so it is tested as it is; `RunState` publishes its `view()` a few times a second.
  */
-import type { DeviceReport, Measure, RunEvent, StepEvent, TrainingPosition } from "../contract/index.ts";
+import type { StageDone, DeviceReport, Measure, RunEvent, StepEvent, TrainingPosition } from "../contract/index.ts";
 import { Series } from "./series.ts";
 
 export interface RunNotice {
@@ -69,7 +69,7 @@ export class RunTally {
   #heldOutBlocks = 0;
   #notices: RunNotice[] = [];
   #measures: readonly Measure[] = [];
-  readonly series: RunSeries = emptySeries();
+  series: RunSeries = emptySeries();
   lastCheckpoint = "";
   bestCheckpoint = "";
 
@@ -125,10 +125,23 @@ export class RunTally {
         }
         if (event.bestCheckpoint !== "") this.bestCheckpoint = event.bestCheckpoint;
         break;
+      case "stage":
       case "paused":
       case "resumed":
         break;
     }
+  }
+
+  /** A pipeline goes on with its next stage: curves and counts begin anew, a lost run goes on from the last stage's end. */
+  beginStage({ lastCheckpoint, bestCheckpoint }: Pick<StageDone, "lastCheckpoint" | "bestCheckpoint">): void {
+    this.#version++;
+    this.series = emptySeries();
+    this.#totalSteps = this.#startStep = this.#savedStep = 0;
+    this.#last = null;
+    this.#measures = [];
+    this.#msPerStep = this.#tokensPerSecond = NaN;
+    this.lastCheckpoint = lastCheckpoint;
+    this.bestCheckpoint = bestCheckpoint;
   }
 
   note(code: string, message: string): void {

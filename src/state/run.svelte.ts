@@ -11,6 +11,7 @@ import {
   type RunEvent,
   type RunRecord,
   type RunStatus,
+  type StagesView,
   type TrainRequest,
   type TrainingPosition,
 } from "../contract/index.ts";
@@ -40,6 +41,8 @@ export class RunState {
   bestCheckpoint = $state("");
   savedStep = $state(0);
   totalSteps = $state(0);
+  /** Of a pipeline: its stages, the one that runs or ran last, what those before it left. */
+  stages = $state.raw<StagesView | null>(null);
   canForce = $state(false);
   /** Called when a checkpoint was written or the run ended. */
   onSaved: () => void = () => undefined;
@@ -62,11 +65,20 @@ export class RunState {
   }
   /** A run with a saved position and steps still to do. */
   get resumable(): boolean {
-    return !this.active && this.lastCheckpoint !== "" && this.savedStep < this.totalSteps;
+    return !this.active && this.lastCheckpoint !== "" && (this.savedStep < this.totalSteps || this.stagesLeft > 0);
+  }
+  /** Stages after the one that runs or ran last. */
+  get stagesLeft(): number {
+    return this.stages === null ? 0 : Math.max(0, this.stages.stages.length - 1 - this.stages.stage);
   }
   /** The model that the run made, as far as it is saved: the best one, else the last. */
   get tuned(): ModelRef | null {
-    const id = this.bestCheckpoint || this.lastCheckpoint;
+    const { stages } = this;
+    // A head for labels cannot guess words: what is compared is the model of the last stage that read text.
+    const labels = stages !== null && (stages.stages[stages.stage] ?? stages.stages.at(-1))?.kind === "set";
+    const text = labels ? stages.done.findLast(({ kind }) => kind !== "set") : undefined;
+    const id =
+      text === undefined ? this.bestCheckpoint || this.lastCheckpoint : text.bestCheckpoint || text.lastCheckpoint;
     return id === "" ? null : { kind: "stored", id };
   }
 
@@ -75,6 +87,7 @@ export class RunState {
     if (this.active) return false;
     if (request.resumeFrom === undefined) {
       this.#tally = new RunTally();
+      this.stages = null;
       this.#publishNow(); // numbers and curves of the run before must not stand under the new one's name
     }
     this.request = request;
@@ -133,17 +146,21 @@ export class RunState {
 
   /** Shows a run of an earlier visit, ready to be resumed or evaluated. */
   restore(summary: CheckpointSummary, position: TrainingPosition, request: Omit<TrainRequest, "recipe">): void {
+    const { pipeline } = position;
+    this.stages =
+      pipeline === undefined ? null : { stages: pipeline.stages, stage: pipeline.stage, done: pipeline.done };
     this.#tally = RunTally.from(position);
     this.#tally.lastCheckpoint = summary.id;
     this.request = { ...request, recipe: completeRecipe(position.recipe) };
     this.source = { base: request.model, baseName: position.baseModel };
-    this.phase = position.step < position.totalSteps ? "stopped" : "completed";
+    this.phase = position.step < position.totalSteps || this.stagesLeft > 0 ? "stopped" : "completed";
     this.error = null;
     this.#publishNow();
   }
 
   forget(): void {
     this.#tally = new RunTally();
+    this.stages = null;
     this.request = null;
     this.source = null;
     this.phase = "idle";
@@ -171,6 +188,7 @@ export class RunState {
       recipe: request.recipe,
       step: this.savedStep,
       totalSteps: this.totalSteps,
+      ...(this.stages === null ? {} : { stages: this.stages }),
       lastCheckpoint: this.lastCheckpoint,
       bestCheckpoint: this.bestCheckpoint,
     };
@@ -178,6 +196,7 @@ export class RunState {
 
   /** A run of which only its model is left: it can be compared, but not resumed. */
   adopt(record: RunRecord, request: Omit<TrainRequest, "recipe">): void {
+    this.stages = record.stages ?? null;
     this.#tally = new RunTally();
     this.#tally.bestCheckpoint = record.bestCheckpoint;
     this.request = { ...request, recipe: completeRecipe(record.recipe) };
@@ -205,6 +224,15 @@ export class RunState {
       case "started":
         if (this.phase === "preparing") this.phase = "running";
         break;
+      case "stage": {
+        const before = event.done.at(-1);
+        if (before !== undefined && event.stage < event.stages.length) this.#tally.beginStage(before);
+        const { stages, stage, done } = event;
+        this.stages = { stages, stage, done };
+        this.phase = stage < stages.length ? "preparing" : this.phase;
+        this.#publishNow();
+        break;
+      }
       case "paused":
         this.phase = "paused";
         this.#publishNow();

@@ -1,6 +1,14 @@
 /** A project as an earlier version of the page stored it, made like one of today. Pure. */
 import { hasCode } from "../base/index.ts";
-import { completeRecipe, readPlan, type CleaningPlan, type CorpusSummary, type Project } from "../contract/index.ts";
+import {
+  completeRecipe,
+  readPipeline,
+  readPlan,
+  type CleaningPlan,
+  type CorpusSummary,
+  type Project,
+  type Stage,
+} from "../contract/index.ts";
 
 /** @param corpora what is stored now, in today's form: the project's own copy of its corpus may be older */
 export function completeProject(project: Project, corpora: readonly CorpusSummary[]): Project {
@@ -11,6 +19,7 @@ export function completeProject(project: Project, corpora: readonly CorpusSummar
     corpus,
     tokenized: corpus === null ? null : project.tokenized,
     cleaning: planOf(project.cleaning),
+    pipeline: stagesOf(project.pipeline),
   };
 }
 
@@ -21,6 +30,20 @@ function planOf(stored: unknown): CleaningPlan | null {
     return readPlan(stored);
   } catch (error) {
     if (hasCode(error, "contract/bad-cleaning")) return null;
+    throw error;
+  }
+}
+
+/** Stages that today's page would refuse are not taken. */
+function stagesOf(stored: unknown): Stage[] {
+  if (stored === undefined || (Array.isArray(stored) && stored.length === 0)) return [];
+  try {
+    return readPipeline(stored);
+  } catch (error) {
+    if (
+      ["contract/bad-pipeline", "contract/bad-setting", "contract/unknown-setting"].some((code) => hasCode(error, code))
+    )
+      return [];
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { headRows } from "./heads.rows.ts";
 import { largeRows } from "./large.rows.ts";
 import { pairRows } from "./pairs.rows.ts";
 import { maskingRows } from "./masking.rows.ts";
+import { pipelineRows } from "./pipeline.rows.ts";
 import type { MethodRow } from "./row.ts";
 import { replayRows } from "./replays.rows.ts";
 import { scheduleRows } from "./schedules.rows.ts";
@@ -23,6 +24,7 @@ export const methodRows: readonly MethodRow[] = [
   ...replayRows,
   ...headRows,
   ...architecturesRows,
+  ...pipelineRows,
   ...pairRows,
   ...contrastiveRows,
   ...maskingRows,

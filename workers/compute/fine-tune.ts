@@ -1,36 +1,22 @@
 /** Fine-tuning on a stored labelled set, base against tuned; keeps the model that the page asks for. */
-import {
-  longestBlock,
-  type CheckpointMeta,
-  type EvaluationResult,
-  type FineTuneRequest,
-  type LabelledSet,
-  type ModelRef,
-  type Progress,
-  type TaskInfo,
+import type {
+  CheckpointMeta,
+  EvaluationResult,
+  FineTuneRequest,
+  ModelRef,
+  Progress,
+  TaskInfo,
 } from "../../src/contract/index.ts";
-import { taskRows, type TaskRows } from "../../src/data/index.ts";
 import { fineTuneSet } from "../../src/evaluation/index.ts";
-import { parametersOf, type LoadedModel } from "../../src/models/index.ts";
+import { parametersOf } from "../../src/models/index.ts";
 import type { Arrays } from "../../src/runtime/index.ts";
 import { loadSet, saveCheckpoint } from "../../src/storage/index.ts";
 import { storeTensors, type RunControl } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
-import { openTokenizer } from "../shared/open-tokenizer.ts";
 import { theDevice } from "./device.ts";
 import { breathe } from "./event-posts.ts";
+import { rowsFor } from "./labelled-stage.ts";
 import { modelWeights } from "./model-weights.ts";
-
-/** A set's rows for a model, never longer than it can read. */
-export async function rowsFor(
-  set: LabelledSet,
-  ref: ModelRef,
-  model: Pick<LoadedModel, "config">,
-  limits: { maxTokens: number; stride: number },
-): Promise<TaskRows> {
-  const most = Math.min(limits.maxTokens, longestBlock(model.config));
-  return taskRows(set, await openTokenizer(ref), { ...limits, maxTokens: most });
-}
 
 export async function fineTune(
   { setId, base, tuned, settings, recipe, device: setting, keep, project }: FineTuneRequest,
@@ -40,7 +26,7 @@ export async function fineTune(
   const device = await theDevice(setting);
   const set = await loadSet(setId);
   const model = await openModel(base, onProgress);
-  const { rows, notes } = await rowsFor(set, base, model, settings);
+  const { rows, notes } = await rowsFor(set, model, settings);
   const encoder = (ref: ModelRef) => async (): Promise<Arrays> =>
     modelWeights(await openModel(ref, () => {}), 0, "none");
   let saved: string | undefined;

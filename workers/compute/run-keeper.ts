@@ -6,6 +6,7 @@ import {
   type Checkpoint,
   type CheckpointMeta,
   type ModelRef,
+  type PipelinePosition,
   type TrainingPosition,
 } from "../../src/contract/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
@@ -83,18 +84,18 @@ export class RunKeeper {
     if (kind === "best") this.#bestLoss = loss;
     const { parameters, weights, moments } = await read();
     const { first, second } = storeMoments(parameters, moments);
-    const { name, config, special, files, origin } = this.#start.model;
+    const { config, special, files, origin } = this.#start.model;
     const position = this.#position(step, sinceBest);
-    const label = this.#start.position === undefined ? name : this.#start.baseName;
     const checkpoint: Checkpoint = {
       meta: {
-        name: `${label}, step ${step}`,
+        name: `${this.#start.baseName}${stageName(this.#start.pipeline)}, step ${step}`,
         project: this.#project,
         kind,
         config,
         special,
         files,
         origin,
+        ...(this.#start.labelled === undefined ? {} : { task: this.#start.labelled.info }),
         ...(kind === "best" ? { heldOutLoss: loss } : lastLoss(position)),
         ...(kind === "last" ? { position } : { step }),
         ...this.#lora(),
@@ -142,10 +143,17 @@ export class RunKeeper {
       sinceBest,
       bestCheckpoint: this.#best,
       tokensSeen: this.#tokensSeen,
+      ...(this.#start.pipeline === undefined ? {} : { pipeline: this.#start.pipeline }),
       history: this.#history.data(),
     };
   }
 }
+
+/** ", TAPT": which stage of a pipeline a checkpoint is of. */
+const stageName = (pipeline: PipelinePosition | undefined): string => {
+  const stage = pipeline?.stages[pipeline.stage];
+  return stage === undefined ? "" : `, ${stage.name}`;
+};
 
 function lastLoss({ history }: TrainingPosition): { heldOutLoss?: number } {
   const loss = history.evaluationLosses.at(-1);

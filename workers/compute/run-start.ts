@@ -9,16 +9,20 @@ import {
   longestBlock,
   type ModelConfig,
   type ModelRef,
+  type PipelinePosition,
   type Recipe,
   type TrainingPosition,
   type TrainRequest,
 } from "../../src/contract/index.ts";
+import { withFreshHead } from "../../src/evaluation/index.ts";
 import { freshHeadNotice, tokenizerId, type LoadedModel } from "../../src/models/index.ts";
 import { loadCheckpoint, loadTokenized } from "../../src/storage/index.ts";
 import { headOf, ParameterPlan, readMoments, readTensors } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
 import { packText, type PackedText } from "../shared/pack-text.ts";
+import { openLabelled, type LabelledStage } from "./labelled-stage.ts";
 import { modelWeights } from "./model-weights.ts";
+import { stageModel, type StageContext } from "./stage-model.ts";
 
 /** What a run begins with, loaded. */
 export interface RunStart {
@@ -36,22 +40,41 @@ export interface RunStart {
   baseRef: string;
   /** Plain sentences on what the model lacked. */
   notices: string[];
+  /** Of a pipeline: where this run stands in it. */
+  pipeline?: PipelinePosition;
+  /** Of a stage that learns labels. */
+  labelled?: LabelledStage;
 }
 
-export async function fromModel(request: TrainRequest): Promise<RunStart> {
+export async function fromModel(request: TrainRequest, context?: StageContext): Promise<RunStart> {
   const model = await openModel(request.model, () => {});
-  const { recipe } = request;
-  const head = headOf(recipe);
+  const task = context?.pipeline.stages[context.pipeline.stage]?.task;
+  const labelled = task === undefined ? undefined : await openLabelled(task, model, request.recipe);
+  const recipe = labelled?.recipe ?? request.recipe;
+  const head = labelled?.info.head ?? headOf(recipe);
   const notice = head === "mlm" || head === "mlm+pairs" ? freshHeadNotice(model) : undefined;
   return {
     model,
     recipe,
+    ...(context === undefined ? {} : { pipeline: context.pipeline }),
+    ...(labelled === undefined ? {} : { labelled }),
     tokenizedId: request.tokenizedId,
-    baseName: model.name,
-    baseRef: JSON.stringify(request.model),
-    weights: modelWeights(model, recipe.seed, head, loraOf(recipe)),
+    baseName: context?.base?.name ?? model.name,
+    baseRef: context?.base?.ref ?? JSON.stringify(request.model),
+    weights: freshWeights(model, recipe, labelled),
     notices: notice === undefined ? [] : [notice],
   };
+}
+
+/** The model's weights with what it lacks drawn from the seed; the head of a labelled stage is drawn in any case. */
+function freshWeights(
+  model: LoadedModel,
+  recipe: Recipe,
+  labelled: LabelledStage | undefined,
+): Map<string, Float32Array> {
+  const { seed } = recipe;
+  if (labelled === undefined) return modelWeights(model, seed, headOf(recipe), loraOf(recipe));
+  return withFreshHead(modelWeights(model, seed, "none"), model.config, labelled.info.head, seed);
 }
 
 export async function fromCheckpoint(id: string): Promise<RunStart> {
@@ -64,7 +87,10 @@ export async function fromCheckpoint(id: string): Promise<RunStart> {
     );
   const { step } = meta.position;
   const recipe = completeRecipe(meta.position.recipe);
-  const plan = new ParameterPlan(recipe, meta.config, headOf(recipe));
+  const { pipeline } = meta.position;
+  const task = pipeline?.stages[pipeline.stage]?.task;
+  const labelled = task === undefined ? undefined : await openLabelled(task, meta, recipe);
+  const plan = new ParameterPlan(recipe, meta.config, labelled?.info.head ?? headOf(recipe));
   return {
     model: meta,
     recipe,
@@ -73,21 +99,26 @@ export async function fromCheckpoint(id: string): Promise<RunStart> {
     baseRef: meta.position.baseRef,
     position: meta.position,
     resumedFrom: id,
+    ...(pipeline === undefined ? {} : { pipeline }),
+    ...(labelled === undefined ? {} : { labelled }),
     weights: readTensors(plan.parameters, weights, "weights"),
     moments: readMoments(plan.trained(step), firstMoment, secondMoment),
-    ...(recipe.pullToStart > 0 ? { start: await startWeights(meta.position, recipe) } : {}),
+    ...(recipe.pullToStart > 0 ? { start: await startWeights(meta.position, recipe, labelled) } : {}),
     notices: [],
   };
 }
 
 /** What the run once began with: a pull goes there, not to where the run was saved. */
 async function startWeights(
-  { baseRef, baseModel }: TrainingPosition,
+  { baseRef, baseModel, pipeline }: TrainingPosition,
   recipe: Recipe,
+  labelled: LabelledStage | undefined,
 ): Promise<Map<string, Float32Array>> {
   try {
-    const model = await openModel(JSON.parse(baseRef) as ModelRef, () => {});
-    return modelWeights(model, recipe.seed, headOf(recipe), loraOf(recipe));
+    // A later stage began with the model of the one before it.
+    const ref = pipeline === undefined ? null : stageModel(pipeline);
+    const model = await openModel(ref ?? (JSON.parse(baseRef) as ModelRef), () => {});
+    return freshWeights(model, recipe, labelled);
   } catch (cause) {
     throw new UnmaskError(
       "training/no-start-weights",

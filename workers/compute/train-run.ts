@@ -1,29 +1,49 @@
 /** One training run from request to last save: the loop's signals go to storage and to the page. */
-import type { RunEvent, TrainingPosition, TrainRequest } from "../../src/contract/index.ts";
+import {
+  withEpochs,
+  type Recipe,
+  type RunEvent,
+  type TrainingPosition,
+  type TrainRequest,
+} from "../../src/contract/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
-import { openObjective, TrainingRun, type RunControl } from "../../src/training/index.ts";
+import {
+  openObjective,
+  taskObjective,
+  TrainingRun,
+  type Objective,
+  type RunControl,
+} from "../../src/training/index.ts";
 import { theDevice } from "./device.ts";
 import { breathe, EventPosts } from "./event-posts.ts";
 import { RunKeeper } from "./run-keeper.ts";
-import { fromCheckpoint, fromModel, loadText } from "./run-start.ts";
+import type { StageContext } from "./stage-model.ts";
+import { fromCheckpoint, fromModel, loadText, type RunStart } from "./run-start.ts";
 
+/**
+ * Trains to the end or to a stop.
+ * @param context where in a pipeline the run stands
+ * @returns the model that the result is compared with
+ */
 export async function trainRun(
   request: TrainRequest,
   control: RunControl,
   post: (events: RunEvent[]) => Promise<void>,
-): Promise<void> {
+  context?: StageContext,
+): Promise<{ name: string; ref: string }> {
   const began = performance.now();
   const posts = new EventPosts(post);
   const device = await theDevice(request.device);
-  const start = request.resumeFrom === undefined ? await fromModel(request) : await fromCheckpoint(request.resumeFrom);
-  const text = await loadText(start);
-  const totalSteps = start.recipe.maxSteps;
-  const { model, recipe } = start;
+  const given =
+    request.resumeFrom === undefined ? await fromModel(request, context) : await fromCheckpoint(request.resumeFrom);
+  const { recipe, objective, blocks, heldOutBlocks, notices: said } = await sourceOf(given);
+  const start = { ...given, recipe };
+  const totalSteps = recipe.maxSteps;
   const run = await TrainingRun.open({
     device,
-    config: model.config,
+    config: start.model.config,
     recipe,
-    objective: openObjective({ ...text, config: model.config, special: model.special, recipe }),
+    objective,
     weights: start.weights,
     ...(start.moments ? { moments: start.moments } : {}),
     ...(start.start ? { start: start.start } : {}),
@@ -39,9 +59,9 @@ export async function trainRun(
       totalSteps,
       device: device.report,
       prepareMs: performance.now() - began,
-      blocks: (text.pairs?.train ?? text.sentences?.train ?? text.train).count,
-      heldOutBlocks: text.heldOut.count,
-      notices: [...start.notices, ...notices(start.position, device, text.notices)],
+      blocks,
+      heldOutBlocks,
+      notices: [...start.notices, ...notices(start.position, device, said)],
     });
     const keeper = new RunKeeper(request.project, start, device, totalSteps, posts);
     for await (const signal of run.signals(control)) {
@@ -53,6 +73,35 @@ export async function trainRun(
     await run.dispose();
     await posts.delivered();
   }
+  return { name: start.baseName, ref: start.baseRef };
+}
+
+interface Source {
+  objective: Objective;
+  blocks: number;
+  heldOutBlocks: number;
+  notices: string[];
+  /** With the steps that the stage's epochs come to; on resume it is the one that was saved. */
+  recipe: Recipe;
+}
+
+/** What the run learns from: packed text, or the labelled rows of a stage. */
+async function sourceOf(start: RunStart): Promise<Source> {
+  const { model, labelled, pipeline, position } = start;
+  const { config, special } = model;
+  if (labelled !== undefined) {
+    const { train, dev } = labelled.task;
+    const recipe = position === undefined ? labelled.recipe : start.recipe;
+    const objective = taskObjective({ config, special, recipe, head: labelled.info.head, train, dev });
+    const { notes: notices } = labelled;
+    return { objective, recipe, notices, blocks: train.rows.length, heldOutBlocks: dev.rows.length };
+  }
+  const text = await loadText(start);
+  const blocks = (text.pairs?.train ?? text.sentences?.train ?? text.train).count;
+  const epochs = pipeline?.stages[pipeline.stage]?.epochs ?? 0;
+  const recipe = position === undefined ? withEpochs(start.recipe, epochs, blocks) : start.recipe;
+  const objective = openObjective({ ...text, config, special, recipe });
+  return { objective, recipe, notices: text.notices, blocks, heldOutBlocks: text.heldOut.count };
 }
 
 /** Plain sentences on what is not as it was, or not as one might think. */

@@ -14,16 +14,15 @@ import {
   type Recipe,
   type SpecialTokens,
 } from "../../contract/index.ts";
-import { targetsOf, taskLabels, type TaskLabels, type TaskRow } from "../../data/index.ts";
-import { parametersOf } from "../../models/index.ts";
+import type { TaskLabels, TaskRow } from "../../data/index.ts";
 import type { Arrays, Device } from "../../runtime/index.ts";
-import { TaskPredictor, type RunControl, type TaskData } from "../../training/index.ts";
+import type { RunControl } from "../../training/index.ts";
 import { reportOn } from "../report.ts";
 import type { ItemScores } from "../statistics/item-scores.ts";
 import { listSome, type ModelArm, type TaskOutcome } from "../tasks/context.ts";
-import { scoresOf, type AnswerContext } from "./answers.ts";
 import { fineTuneModel } from "./fine-tune-model.ts";
-import { fineTuneSplit, type FineTuneSplit } from "./split.ts";
+import type { FineTuneSplit } from "./split.ts";
+import { scoreTask, SPLIT_SEED, taskSet, type TaskSet } from "./task-data.ts";
 
 export interface FineTuneSetPlan {
   device: Device;
@@ -43,17 +42,14 @@ export interface FineTuneSetPlan {
   onModel?: (arm: ModelArm, seed: number, labels: TaskLabels, weights: Arrays) => Promise<void>;
 }
 
-/** The same share of the set for all seeds: seeds differ by head and order alone. */
-const SPLIT_SEED = 1;
-
 /** @throws evaluation/no-test, evaluation/no-train, evaluation/not-a-number, base/aborted */
 export async function fineTuneSet(plan: FineTuneSetPlan): Promise<EvaluationResult> {
   const began = performance.now();
   const { set, rows, settings, arms } = plan;
-  const split = fineTuneSplit(set, { ...settings, seed: SPLIT_SEED });
-  const labels = taskLabels(set, split.train);
-  const task: Task = { plan, labels, split, data: dataOf(set, rows, labels, split), done: 0, total: 0 };
-  const recipe = fineTuneRecipe(settings, plan.recipe, task.data.train.rows.length, 0);
+  const data = taskSet(set, rows, settings);
+  const { split, labels } = data;
+  const task: Task = { plan, data, done: 0, total: 0 };
+  const recipe = fineTuneRecipe(settings, plan.recipe, data.train.rows.length, 0);
   const each = recipe.maxSteps + PREDICTION_STEPS;
   task.total = each * settings.seeds * (arms.tuned === undefined ? 1 : 2);
   const scores: TaskOutcome["scores"] = {};
@@ -88,69 +84,37 @@ const PREDICTION_STEPS = 10;
 
 interface Task {
   plan: FineTuneSetPlan;
-  labels: TaskLabels;
-  split: FineTuneSplit;
-  data: { train: TaskData; dev: TaskData; test: readonly TaskRow[] };
+  data: TaskSet;
   /** Steps of all fine-tunings together. */
   done: number;
   total: number;
 }
 
-function dataOf(
-  set: LabelledSet,
-  rows: readonly TaskRow[],
-  { labels }: TaskLabels,
-  split: FineTuneSplit,
-): Task["data"] {
-  const part = (items: readonly number[]): TaskRow[] => {
-    const wanted = new Set(items);
-    return rows.filter(({ item }) => wanted.has(item));
-  };
-  const data = (items: readonly number[]): TaskData => {
-    const own = part(items);
-    return { rows: own, targets: targetsOf(set, own, labels) };
-  };
-  return { train: data(split.train), dev: data(split.dev), test: part(split.test) };
-}
-
 async function oneSeed(
-  { plan, labels, split, data, done, total }: Task,
+  { plan, data, done, total }: Task,
   one: { arm: ModelArm; seed: number; phase: string; encoder: Arrays; recipe: Recipe; curves: FineTuneCurve[] },
 ): Promise<ItemScores> {
-  const { device, model, set, settings, control, onProgress, breathe } = plan;
+  const { device, model, settings, control, onProgress, breathe } = plan;
   const { arm, seed, phase, encoder, recipe, curves } = one;
+  const { labels, train, dev, test } = data;
   const tell = (steps: number): void => onProgress({ phase, done: done + steps, total, unit: "steps" });
   tell(0);
   const { weights, losses, bestEpoch } = await fineTuneModel({
-    ...{ device, ...model, encoder, head: labels.head, recipe, control },
-    train: data.train,
-    dev: data.dev,
+    ...{ device, ...model, encoder, head: labels.head, recipe, control, train, dev },
     onStep: async (step) => {
       tell(step);
       await breathe();
     },
   });
   curves.push({ arm, seed, losses, bestEpoch });
-  const predictor = new TaskPredictor(device, model, labels.head);
-  const uploaded = await device.upload(parametersOf(model.config, labels.head), weights);
-  try {
-    const logits = await predictor.predict(uploaded, data.test, async (rows) => {
-      tell(recipe.maxSteps + (PREDICTION_STEPS * rows) / data.test.length);
+  await plan.onModel?.(arm, seed, labels, weights);
+  return scoreTask(data, {
+    ...{ device, model, weights, longestAnswer: settings.longestAnswer },
+    onRows: async (rows) => {
+      tell(recipe.maxSteps + (PREDICTION_STEPS * rows) / test.length);
       await breathe();
-    });
-    await plan.onModel?.(arm, seed, labels, weights);
-    const context: AnswerContext = {
-      set,
-      rows: data.test,
-      items: split.test,
-      labels: labels.labels,
-      longestAnswer: settings.longestAnswer,
-    };
-    return scoresOf(context, logits);
-  } finally {
-    uploaded.dispose();
-    await predictor.dispose();
-  }
+    },
+  });
 }
 
 /** Classes of the test items that training never saw. */

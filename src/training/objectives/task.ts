@@ -13,7 +13,7 @@ import { stepBlocks, taskBatch, type Target, type TaskBatch, type TaskRow } from
 import { buildHeadForward, buildHeadTraining } from "../../models/index.ts";
 import type { Device, DeviceWeights, Feed, Program } from "../../runtime/index.ts";
 import { encoderFeeds } from "../feeds.ts";
-import { trainingOptions } from "../graph-options.ts";
+import { scoringOptions, trainingOptions } from "../graph-options.ts";
 import type { Objective, Score, Scorer, StepBatches } from "../objective.ts";
 
 /** Rows and what each should answer. */
@@ -111,11 +111,13 @@ class TaskScorer implements Scorer {
   }
 
   static async open(device: Device, plan: TaskPlan, { B, T }: { B: number; T: number }): Promise<TaskScorer> {
-    const { config, head, dev, special } = plan;
+    const { config, head, dev, special, recipe } = plan;
     const batches: TaskBatch[] = [];
     for (let at = 0; at < dev.rows.length; at += B)
       batches.push(taskBatch(dev.rows.slice(at, at + B), dev.targets.slice(at, at + B), head.kind, B, T, special.pad));
-    const program = await device.compile(buildHeadForward(config, { B, T }, head, { padding: true }).bytes);
+    const program = await device.compile(
+      buildHeadForward(config, { B, T }, head, { padding: true, ...scoringOptions(recipe) }).bytes,
+    );
     return new TaskScorer(program, plan, batches);
   }
 

@@ -1,0 +1,75 @@
+/**
+ * A pipeline in the page: the domain's text, then a labelled set's own text, then its labels. Stopped in the second
+ * stage and reloaded, it ends with the very weights of the pipeline that was left alone, bit for bit, on WASM. Then
+ * fine-tuning in Evaluate beside it.
+ */
+import { crc32 } from "../../src/base/index.ts";
+import { expect, test, type Visit } from "./support/product.ts";
+import { logFile } from "./support/texts.ts";
+
+const settings = {
+  maxSteps: 3,
+  batchSize: 2,
+  accumulation: 8,
+  blockLength: 32,
+  evaluateEvery: 100,
+  checkpointEvery: 2,
+};
+const topics = ["the pump drives water through the old mill", "the choir sings a psalm before the evening meal"];
+const rows = Array.from({ length: 48 }, (_, i) => `"${topics[i % 2]!} on day ${i}",${i % 2 === 0 ? "water" : "song"}`);
+const set = { name: "topics.csv", mimeType: "text/csv", buffer: Buffer.from(`text,label\n${rows.join("\n")}\n`) };
+
+async function weightsOf(visit: Visit): Promise<number> {
+  return crc32((await visit.exportLast()).get("model.safetensors")!);
+}
+async function run(visit: Visit): Promise<void> {
+  await visit.step("train");
+  await visit.start();
+}
+
+test("stopped in its second stage and reloaded, a pipeline ends bit for bit as if it had not been", async ({
+  visit,
+}) => {
+  await visit.open("corpus", settings);
+  await visit.pickText(logFile("log.txt", 200));
+  await visit.useText();
+  await visit.step("evaluate");
+  await visit.byId("set-task-classification").check({ force: true });
+  await visit.byId("set-files").setInputFiles(set);
+  await visit.byId("set-imported").waitFor();
+  await visit.step("train");
+  await visit.byId("pipeline-preset").selectOption("dapt-tapt-task");
+  await visit.byId("pipeline-set").selectOption({ index: 1 });
+  await visit.byId("pipeline-settings").locator("summary").click();
+  await visit.byId("stage-1-epochs").fill("4");
+  await visit.byId("stage-1-epochs").blur();
+  await visit.byId("stage-2-epochs").fill("2");
+  await visit.byId("stage-2-epochs").blur();
+
+  await run(visit);
+  await visit.phase("completed");
+  for (const place of [0, 1, 2]) await expect(visit.byId(`stage-${place}`)).toHaveAttribute("data-status", "done");
+  await expect(visit.byId("stage-score").first()).toContainText("accuracy on the test items");
+  const expected = await weightsOf(visit);
+
+  await run(visit);
+  await visit.page.locator('[data-testid="stage-1"][data-status="running"]').waitFor();
+  await visit.saved(2);
+  await visit.byId("run-stop").click();
+  await visit.phase("stopped");
+  await expect(visit.byId("stage-1")).toHaveAttribute("data-status", "stopped");
+  await visit.reload();
+  await visit.step("train");
+  await expect(visit.byId("stage-0")).toHaveAttribute("data-status", "done");
+  await visit.byId("run-resume").click();
+  await visit.phase("completed");
+  expect(await weightsOf(visit)).toBe(expected);
+
+  await visit.step("evaluate");
+  await visit.byId("fine-tune-set").selectOption({ index: 1 });
+  await visit.byId("fine-tune-epochs").fill("1");
+  await visit.byId("fine-tune-seeds").fill("2");
+  await visit.byId("fine-tune-run").click();
+  await expect(visit.byId("fine-tune-result")).toContainText("2 seeds");
+  await expect(visit.byId("seed-spread")).toContainText("accuracy over the seeds");
+});
