@@ -10,7 +10,7 @@ import { logFile } from "./support/texts.ts";
 const settings = {
   maxSteps: 3,
   batchSize: 2,
-  accumulation: 8,
+  accumulation: 4,
   blockLength: 32,
   evaluateEvery: 100,
   checkpointEvery: 2,
@@ -30,6 +30,7 @@ async function run(visit: Visit): Promise<void> {
 test("stopped in its second stage and reloaded, a pipeline ends bit for bit as if it had not been", async ({
   visit,
 }) => {
+  test.setTimeout(240_000); // two pipelines of three stages, and four fine-tunings
   await visit.open("corpus", settings);
   await visit.pickText(logFile("log.txt", 200));
   await visit.useText();
