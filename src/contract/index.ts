@@ -23,6 +23,7 @@ export * from "./pipeline.ts";
 export * from "./project.ts";
 export * from "./rate-finder.ts";
 export * from "./reading.ts";
+export * from "./recipe/from-scratch.ts";
 export * from "./recipe/index.ts";
 export * from "./run.ts";
 export * from "./schedule.ts";

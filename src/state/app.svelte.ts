@@ -27,7 +27,9 @@ import { RecipeState } from "./recipe.svelte.ts";
 import { RateFinderState } from "./rate-finder.svelte.ts";
 import { cleaningFromJson, readAddress, recipeToJson, stagesFromJson, writeAddress } from "./recipe-url.ts";
 import { resultsToCsv, resultsToJson } from "./results-export.ts";
+import { ReshapeState } from "./reshape.svelte.ts";
 import { RunState } from "./run.svelte.ts";
+import { ScratchState } from "./scratch.svelte.ts";
 import { SelectionState } from "./selection.svelte.ts";
 
 export class AppState {
@@ -37,6 +39,8 @@ export class AppState {
   readonly demo = new DemoState();
   readonly probing = new Job();
   readonly model: ModelState;
+  readonly scratch: ScratchState;
+  readonly reshape: ReshapeState;
   readonly corpus: CorpusState;
   readonly corpusReport: CorpusReportState;
   readonly cleaning: CleaningState;
@@ -102,6 +106,8 @@ export class AppState {
   constructor(client: Client) {
     this.client = client;
     this.model = new ModelState(client);
+    this.scratch = new ScratchState(client);
+    this.reshape = new ReshapeState(client);
     this.corpus = new CorpusState(client);
     this.corpusReport = new CorpusReportState(client);
     this.cleaning = new CleaningState(client);
@@ -119,6 +125,7 @@ export class AppState {
     this.keeper = new ProjectKeeper(client);
     // Token streams are only valid for the tokenizer that made them.
     this.model.onOpened = ({ tokenizerId, config }) => {
+      this.reshape.suggestFor(config);
       this.fineTune.suggestFor(config);
       if (this.corpus.tokenized?.tokenizerId !== tokenizerId) this.corpus.forgetTokens();
     };
@@ -251,6 +258,8 @@ export class AppState {
     this.keeper.forget();
     if (!(await this.library.deleteEverything())) return;
     this.model.summary = null;
+    this.scratch.forget();
+    this.reshape.forget();
     this.corpus.forget();
     this.corpusReport.forget();
     this.run.forget();

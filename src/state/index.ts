@@ -25,6 +25,8 @@ export { settingNames, settingOf, type RecipeState, type SettingName } from "./r
 export { restoreVisit } from "./restore.ts";
 export type { RunPhase, RunState } from "./run.svelte.ts";
 export type { RunNotice, RunSeries, RunView } from "./run-tally.ts";
+export type { ReshapeState } from "./reshape.svelte.ts";
+export { openTokenizer, type ScratchState } from "./scratch.svelte.ts";
 export type { SelectionState } from "./selection.svelte.ts";
 export type { Series } from "./series.ts";
 export type { SettingsForm } from "./settings-form.svelte.ts";

@@ -36,7 +36,7 @@ export class ModelState {
   }
 
   open(ref: ModelRef): Promise<ModelSummary | undefined> {
-    return this.#take("Opening the model", (api, onProgress) => api.openModel(ref, onProgress));
+    return this.take("Opening the model", (api, onProgress) => api.openModel(ref, onProgress));
   }
 
   /** Opens the bundled model unless one is open already, or about to be. */
@@ -59,10 +59,11 @@ export class ModelState {
   }
 
   importFolder(files: File[]): Promise<ModelSummary | undefined> {
-    return this.#take("Reading the model folder", (api, onProgress) => api.importModel(files, onProgress));
+    return this.take("Reading the model folder", (api, onProgress) => api.importModel(files, onProgress));
   }
 
-  async #take(
+  /** Work of the compute worker that ends in a model: it is opened. */
+  async take(
     label: string,
     work: (api: ComputeWorker, onProgress: OnProgress) => Promise<ModelSummary>,
   ): Promise<ModelSummary | undefined> {
