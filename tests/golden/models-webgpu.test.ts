@@ -9,6 +9,7 @@ import { openDevice, type Device } from "../../src/runtime/index.ts";
 import { startDawn } from "../support/dawn.ts";
 import { golden } from "../support/golden-models.ts";
 import { above, headErrors, onDevice, stepErrors, trainingErrors } from "../support/model-checks.ts";
+import { regularisationErrors } from "../support/golden-regularisation.ts";
 
 /** The issue's bound for WebGPU: sums run in another order, and the standard lets exp and tanh be a few units off. */
 const tolerance = 1e-3;
@@ -57,6 +58,15 @@ test(
     const errors = await headErrors(run, "mpnet-tokens", golden.heads["mpnet-tokens"]!);
     console.log(`WebGPU, MPNet: largest relative error ${Math.max(...Object.values(errors)).toExponential(1)}`);
     expect(above(errors, tolerance)).toEqual({});
+  },
+  timeoutMs,
+);
+
+test(
+  "dropout, LoRA, the pull to the start and accumulated batches: ten steps of all at once",
+  async (context) => {
+    if (device === undefined) return context.skip("absent: device: no WebGPU in Node");
+    expect(above(await regularisationErrors(device, "all at once"), tolerance)).toEqual({});
   },
   timeoutMs,
 );

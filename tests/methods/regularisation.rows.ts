@@ -62,5 +62,11 @@ export const regularisationRows: MethodRow[] = [
   row("LoRA on query and value", "LoRA query, value", whole, peftOracle),
   row("LoRA on attention", "LoRA attention", whole, peftOracle),
   row("LoRA on all linear layers", "LoRA all", whole, peftOracle),
+  row(
+    "LoRA, dropout, pull and accumulation together",
+    "all at once",
+    without("all at once", "pullToStart"),
+    peftOracle,
+  ),
   row("LoRA dropout", "LoRA dropout", without("LoRA dropout", "loraDropout"), peftOracle),
 ];

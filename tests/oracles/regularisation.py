@@ -81,11 +81,9 @@ def spared(name):
 
 
 def set_dropout(model, hidden, attention):
-    for module in model.modules():
-        if isinstance(module, torch.nn.Dropout) and "lora" not in type(module).__name__.lower():
-            module.p = hidden
-    for layer in model.bert.encoder.layer:
-        layer.attention.self.dropout.p = attention
+    for name, module in model.named_modules():
+        if isinstance(module, torch.nn.Dropout) and "lora" not in name:
+            module.p = attention if name.endswith("attention.self.dropout") else hidden
     return model
 
 
@@ -251,6 +249,9 @@ def main():
     encoder = r".*\.(query|key|value|dense)"
     add("LoRA all", dict(loraRank=4, loraAlpha=2, loraTargets="all"), model=with_lora(encoder, 4, 2, 0.0))
     add("LoRA dropout", dict(loraTargets="query-value", loraRank=4, loraAlpha=8, loraDropout=0.3), model=with_lora(["query", "value"], 4, 8, 0.3))
+    together = dict(dropout=0.1, attentionDropout=0.1, pullToStart=20, accumulation=2, **methods["LoRA dropout"]["settings"])
+    model = set_dropout(with_lora(["query", "value"], 4, 8, 0.3), 0.1, 0.1)
+    add("all at once", together, parts=2, model=model, pull=20.0)
     adapter(GOLDEN / "lora-adapter", arrays)
 
     golden = dict(
