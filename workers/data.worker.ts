@@ -7,6 +7,7 @@ import { installWire, linesOf, type DataWorker } from "../src/contract/index.ts"
 import {
   blockLengths,
   collateMlm,
+  guessedShare,
   encodeSentence,
   encodeSet,
   maskedRoom,
@@ -49,8 +50,15 @@ const worker: DataWorker = {
     const B = Math.min(previewRows, recipe.batchSize);
     const uses = recipeBatches(blocks, recipe, step)[0]!.slice(0, B);
     const terms = recipe.maskUnit === "term" ? { terms: termFinder(linesOf(recipe.terms), tokenizer) } : {};
-    const settings = { recipe, special: tokenizer.special, vocabularySize: tokenizer.vocabularySize, ...terms };
-    return previewBatch(collateMlm(blocks, uses, settings, maskedRoom(B, blocks.T, recipe.maskRate)), tokenizer);
+    const permuted = recipe.objective === "permutation";
+    const settings = {
+      recipe,
+      special: tokenizer.special,
+      vocabularySize: tokenizer.vocabularySize,
+      permuted,
+      ...terms,
+    };
+    return previewBatch(collateMlm(blocks, uses, settings, maskedRoom(B, blocks.T, guessedShare(settings))), tokenizer);
   },
   async blockLengths(tokenizedId, packing, blockLength, longest) {
     return blockLengths(await storage.loadDocumentLengths(tokenizedId, "train"), packing, blockLength, longest);

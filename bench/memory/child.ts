@@ -68,7 +68,7 @@ async function train(device: Device, shape: ShapeName, updates: number): Promise
   const plan = planRun(
     {
       step: stepGraph({ recipe, objective }, () => true),
-      heldOut: buildMlmForward(config, runShape(recipe), { padding: false }),
+      heldOut: buildMlmForward(config, runShape(recipe, config), { padding: false }),
       accumulation: recipe.accumulation,
     },
     noLimits,

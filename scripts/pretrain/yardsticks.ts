@@ -31,7 +31,7 @@ export async function measure(
   const recipe = { ...pretrainRecipe("tiny", 1), maskUnit: "token" as const };
   const blocks = tokenBlocks(files.heldOut, vocabulary, recipe);
   const settings = collateSettings({ recipe, special, config });
-  const shape = runShape(recipe);
+  const shape = runShape(recipe, config);
   const device = openNative(threads);
   const parameters = parametersOf(config, "mlm");
   const scorer = await HeldOutScorer.open(device, config, blocks, settings, shape, Infinity);

@@ -16,6 +16,8 @@ export interface FamilyFacts {
   places: "from-zero" | "after-padding" | "relative";
   /** End tokens between two segments of a text: one unless told. */
   separators?: 1 | 2;
+  /** How hidden tokens are guessed: at mask tokens (absent), or in a random order by a query stream, as XLNet does. */
+  guesses?: "permuted";
 }
 
 /** In the order in which they are listed to people. */
@@ -31,6 +33,8 @@ export const families = {
   electra: { label: "ELECTRA", places: "from-zero" },
   mpnet: { label: "MPNet", places: "after-padding", separators: 2 },
   "roberta-prelayernorm": { label: "RoBERTa-PreLayerNorm", places: "after-padding", separators: 2 },
+  modernbert: { label: "ModernBERT", places: "relative" },
+  xlnet: { label: "XLNet", places: "relative", guesses: "permuted" },
 } as const satisfies Record<string, FamilyFacts>;
 
 export type Family = keyof typeof families;

@@ -27,6 +27,25 @@ export interface ModelConfig {
   embedding_size?: number;
   /** MPNet: relative distances are sorted into so many buckets, each with a bias a head. */
   relative_attention_num_buckets?: number;
+  modernbert?: ModernBertFields;
+}
+/** What only ModernBERT has. Names are its own configuration's. */
+export interface ModernBertFields {
+  /** A layer looks at everything, or at a window only. */
+  layer_types: ("full_attention" | "sliding_attention")[];
+  /** Width of the window: half of it to each side. */
+  local_attention: number;
+  /** Bases of the rotary angles, in layers of the first and of the second kind. */
+  global_rope_theta: number;
+  local_rope_theta: number;
+  norm_bias: boolean;
+  attention_bias: boolean;
+  mlp_bias: boolean;
+  decoder_bias: boolean;
+  classifier_bias: boolean;
+  /** Of the head, for masked words and labels alike. */
+  classifier_activation: ModelConfig["hidden_act"];
+  classifier_pooling: "cls" | "mean";
 }
 export interface SpecialTokens {
   pad: number;
@@ -36,6 +55,8 @@ export interface SpecialTokens {
   /** [SEP] or </s> */
   end: number;
   mask: number;
+  /** Both stand behind the text, end before start: XLNet's `<sep> <cls>`. Otherwise they stand around it. */
+  behind?: true;
 }
 export interface ModelSummary {
   ref: ModelRef;

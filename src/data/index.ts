@@ -15,7 +15,7 @@ export { bertSpecialTokens, bertTokenizerConfigJson, bertTokenizerJson } from ".
 export { splitDocument, type Side } from "./tokenize/hold-out.ts";
 export { encodeSentence } from "./tokenize/sentence.ts";
 export { sentenceMarks } from "./tokenize/sentence-marks.ts";
-export { isSpecial } from "./tokenize/special.ts";
+export { framed, isSpecial } from "./tokenize/special.ts";
 export { tokenizeDocuments, type TokenizeResult, type TokenSink } from "./tokenize/tokenize-documents.ts";
 export { createTokenizer, type Tokenizer } from "./tokenize/tokenizer.ts";
 export { readTokenizerFiles, tokenizerFingerprint } from "./tokenize/tokenizer-json.ts";
@@ -36,7 +36,7 @@ export { pairBlocks, type PairBlocks, type PairSettings } from "./pack/sentence-
 export type { MlmBatch } from "./collate/batch.ts";
 export { collateMlm } from "./collate/collate.ts";
 export { frozenBatches, plainBatch } from "./collate/frozen.ts";
-export { maskBlock, type CollateSettings } from "./collate/mask.ts";
+export { guessedShare, maskBlock, type CollateSettings } from "./collate/mask.ts";
 export { batchLength, bucketLengths, cutPadding } from "./collate/length-buckets.ts";
 export { bucketsOf, recipeBatches, stepBlocks, type BlockUse } from "./collate/order.ts";
 export { previewBatch } from "./collate/preview.ts";

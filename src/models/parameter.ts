@@ -22,6 +22,8 @@ export interface Parameter {
   rows: boolean;
   /** "uniform" is within one over the root of the inputs: torch.nn.Linear's, and that of PEFT's lora_A. */
   init: "normal" | "uniform" | "zeros" | "ones";
+  /** The loss of this head does not depend on it: it has no gradient (None in PyTorch) and stays as it is. */
+  still?: boolean;
 }
 export type { TaskHead };
 /** "kept-mlm": the MLM head is there but does not learn. "mlm+pairs": MLM and, on the pooled first token, whether two segments belong together; "pairs": that alone. */
@@ -42,15 +44,15 @@ export const table = (name: string, rows: number, width: number): Parameter =>
   parameter(name, [rows, width], "normal", { rows: true });
 
 /** A linear layer in PyTorch's layout: weight (out, in), bias (out). */
-export function linear(name: string, inputs: number, outputs: number): Parameter[] {
+export function linear(name: string, inputs: number, outputs: number, bias = true): Parameter[] {
   return [
     parameter(`${name}.weight`, [outputs, inputs], "normal"),
-    parameter(`${name}.bias`, [outputs], "zeros"), // no decay
+    ...(bias ? [parameter(`${name}.bias`, [outputs], "zeros")] : []), // no decay
   ];
 }
 
-export function layerNorm(name: string, width: number): Parameter[] {
-  return [parameter(`${name}.weight`, [width], "ones"), parameter(`${name}.bias`, [width], "zeros")];
+export function layerNorm(name: string, width: number, bias = true): Parameter[] {
+  return [parameter(`${name}.weight`, [width], "ones"), ...(bias ? [parameter(`${name}.bias`, [width], "zeros")] : [])];
 }
 
 /** Several linear layers that read the same, as one of their widths' sum: query, key and value. */

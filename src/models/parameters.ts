@@ -14,7 +14,7 @@ import { sizeOf, type Head, type Parameter } from "./parameter.ts";
  * The MLM decoder is the word-embedding table itself and so is not listed again.
  */
 export function parametersOf(config: ModelConfig, head: Head, lora?: LoraSettings): Parameter[] {
-  const own = [...architectureOf(config).encoder.parameters(config), ...headParameters(config, head)];
+  const own = [...architectureOf(config).encoder.parameters(config, head), ...headParameters(config, head)];
   return lora === undefined ? own : [...own, ...adapterParameters(linearsOf(config, head), lora)];
 }
 

@@ -44,7 +44,7 @@ export class ParameterPlan {
 
   /** What has moments after `step` updates: what learned in the last of them. */
   trained(step: number): Parameter[] {
-    return this.parameters.filter(({ name }) => this.trainable(name, step));
+    return this.parameters.filter(({ name, still }) => still !== true && this.trainable(name, step));
   }
 
   /** Updates at which another group begins to learn, ascending: the graph is built anew there. */

@@ -1,5 +1,6 @@
 /** The methods' table. A new method adds its rows here, one line each, in the issue's order. */
 import { architecturesRows } from "./architectures.rows.ts";
+import { architectures2Rows } from "./architectures2.rows.ts";
 import { contrastiveRows } from "./contrastive.rows.ts";
 import { headRows } from "./heads.rows.ts";
 import { largeRows } from "./large.rows.ts";
@@ -24,6 +25,7 @@ export const methodRows: readonly MethodRow[] = [
   ...replayRows,
   ...headRows,
   ...architecturesRows,
+  ...architectures2Rows,
   ...pipelineRows,
   ...pairRows,
   ...contrastiveRows,

@@ -1,5 +1,5 @@
 /**
- * The tiny models of tests/oracles/models.py and architectures.py: weights by its formula, batches, and what
+ * The tiny models of tests/oracles/models.py, architectures.py and architectures2.py: weights by their formula, batches, and what
  * PyTorch made of them. Also the glue between a step graph's outputs and Hugging Face's gradient names.
  */
 import { hashString } from "../../src/base/index.ts";
@@ -7,6 +7,7 @@ import type { ModelConfig, StepShape } from "../../src/contract/index.ts";
 import {
   fromTensors,
   positionIds,
+  readConfig,
   readSafetensors,
   toFloat32,
   toTensors,
@@ -57,16 +58,24 @@ const others = parsed("architectures.json") as Pick<Golden, "versions" | "runs" 
   /** MPNet's buckets of the distances -200 to 200. */
   buckets: number[];
 };
+/** ModernBERT and XLNet, by architectures2.py, with configurations as transformers writes them. */
+const second = parsed("architectures2.json") as Pick<Golden, "runs" | "heads">;
+const opened = <T extends { config: ModelConfig }>(runs: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(runs).map(([key, run]) => [key, { ...run, config: readConfig(JSON.stringify(run.config)) }]),
+  );
 export const golden: Golden = {
   ...first,
-  runs: { ...first.runs, ...others.runs },
+  runs: { ...first.runs, ...others.runs, ...opened(second.runs) },
   acts: { ...first.acts, ...others.acts },
-  heads: { ...first.heads, ...others.heads },
+  heads: { ...first.heads, ...others.heads, ...opened(second.heads) },
 };
 export const goldenBuckets = others.buckets;
 export const architecturesOracle = `PyTorch ${others.versions["torch"]!}, transformers ${others.versions["transformers"]!}`;
 const tensors = new Map(
-  ["golden", "architectures"].flatMap((name) => [...readSafetensors(fixture(`${name}.safetensors`)).tensors]),
+  ["golden", "architectures", "architectures2"].flatMap((name) => [
+    ...readSafetensors(fixture(`${name}.safetensors`)).tensors,
+  ]),
 );
 
 export function goldenTensor(name: string): Float32Array {
@@ -94,7 +103,7 @@ export function goldenWeights(parameters: readonly Parameter[]): Map<string, Flo
       name,
       shape.reduce((a, b) => a * b, 1),
     );
-    const isNorm = /LayerNorm|layer_norm/.test(name);
+    const isNorm = /LayerNorm|layer_norm|[._]norm\.weight/.test(name);
     const value = name.endsWith(".bias") ? (x: number) => 0.2 * x : (x: number) => (isNorm ? 1 + 0.4 * x : 0.6 * x);
     state.set(name, Float32Array.from(u, value));
   }

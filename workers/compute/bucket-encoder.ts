@@ -79,7 +79,7 @@ export class BucketEncoder {
     });
     // An unused row attends to its first position: a softmax over nothing would be undefined.
     for (let b = members.length; b < B; b++) attention[b * T] = 1;
-    const feeds = encoderFeeds(ids, attention, B, T, this.#config, true);
+    const feeds = encoderFeeds(ids, attention, B, T, this.#config, true, this.#special);
     const hidden = (await (await program).run(weights, feeds, ["last_hidden_state"])).get("last_hidden_state")!;
     members.forEach((member, b) => {
       const count = Math.min(T, texts[member]!.ids.length);

@@ -5,7 +5,7 @@ import { evaluateSet, heldOutComparison } from "../../src/evaluation/index.ts";
 import { buildMlmLogits, parametersOf, type LoadedModel } from "../../src/models/index.ts";
 import type { Device, DeviceWeights } from "../../src/runtime/index.ts";
 import { loadTokens } from "../../src/storage/index.ts";
-import { collateSettings, encoderFeeds, HeldOutScorer, runShape, type TokenLosses } from "../../src/training/index.ts";
+import { collateSettings, gapFeeds, HeldOutScorer, runShape, type TokenLosses } from "../../src/training/index.ts";
 import { BucketEncoder } from "./bucket-encoder.ts";
 import { theDevice } from "./device.ts";
 import { breathe } from "./event-posts.ts";
@@ -54,7 +54,14 @@ async function scoreOn(
   const model = await openModel(ref, onProgress);
   const blocks = packBlocks(await loadTokens(tokenizedId, "heldOut"), recipe, model.special, "heldOut");
   const settings = collateSettings({ recipe, special: model.special, config: model.config });
-  const scorer = await HeldOutScorer.open(device, model.config, blocks, settings, runShape(recipe), heldOutTokens);
+  const scorer = await HeldOutScorer.open(
+    device,
+    model.config,
+    blocks,
+    settings,
+    runShape(recipe, model.config),
+    heldOutTokens,
+  );
   const weights = await uploaded(device, model, "mlm", recipe.seed);
   try {
     return await scorer.score(weights, (done, total) =>
@@ -104,15 +111,7 @@ export const guessMasks: ComputeWorker["fillMask"] = async ({ ids }, refs, setti
     const program = await device.compile(buildMlmLogits(config, shape, { padding: false }).bytes);
     const weights = await uploaded(device, model, "mlm");
     try {
-      const feeds = encoderFeeds(
-        Int32Array.from(ids),
-        new Float32Array(ids.length).fill(1),
-        1,
-        ids.length,
-        config,
-        false,
-      );
-      feeds.set("masked_positions", { type: "int32", shape: [at.length], data: Int32Array.from(at) });
+      const feeds = gapFeeds(Int32Array.from(ids), new Float32Array(ids.length).fill(1), at, shape, model, false);
       const logits = (await program.run(weights, feeds, ["logits"])).get("logits")!; // (M, V)
       answers.push(
         at.map((_, m) => topGuesses(logits.subarray(m * config.vocab_size, (m + 1) * config.vocab_size), top)),

@@ -1,8 +1,8 @@
 /** Best guesses at the gaps of many texts: batched by length, one compiled graph a length. */
 import type { EncodedText, OnProgress } from "../../src/contract/index.ts";
 import { buildMlmLogits, parametersOf, type LoadedModel } from "../../src/models/index.ts";
-import type { Device, Feed } from "../../src/runtime/index.ts";
-import { encoderFeeds } from "../../src/training/index.ts";
+import type { Device } from "../../src/runtime/index.ts";
+import { gapFeeds } from "../../src/training/index.ts";
 import { breathe } from "./event-posts.ts";
 import { modelWeights } from "./model-weights.ts";
 import { positionsPerRun, textLengths } from "./text-batches.ts";
@@ -41,10 +41,8 @@ export async function guessGaps(
             ids.set(texts[text]!.ids, b * T);
             attention.fill(1, b * T, b * T + texts[text]!.ids.length);
           });
-          const feeds = new Map<string, Feed>(encoderFeeds(ids, attention, B, T, config, true));
-          const positions = new Int32Array(M);
-          gaps.forEach(({ position }, m) => (positions[m] = position));
-          feeds.set("masked_positions", { type: "int32", shape: [M], data: positions });
+          const positions = gaps.map(({ position }) => position);
+          const feeds = gapFeeds(ids, attention, positions, { B, T, M }, model, true);
           const logits = (await program.run(weights, feeds, ["logits"])).get("logits")!; // (M, V)
           gaps.forEach(({ text }, m) =>
             answers[text]!.push(topGuesses(logits.subarray(m * config.vocab_size, (m + 1) * config.vocab_size), top)),

@@ -70,7 +70,14 @@ async function lossOfEach(
   const read = Array.from({ length: readings }, () => texts).flat();
   const blocks = packLines(streamOf(read), blockLength, model.special);
   const settings = collateSettings({ recipe, special: model.special, config: model.config });
-  const scorer = await HeldOutScorer.open(device, model.config, blocks, settings, runShape(recipe), Infinity);
+  const scorer = await HeldOutScorer.open(
+    device,
+    model.config,
+    blocks,
+    settings,
+    runShape(recipe, model.config),
+    Infinity,
+  );
   const weights = await device.upload(parametersOf(model.config, "mlm"), modelWeights(model, 0, "mlm"));
   try {
     const { nll, blockOf } = await scorer.score(weights, (done, total) =>

@@ -80,7 +80,14 @@ export async function lossesOfDocuments(
     const recipe = { ...defaultRecipe(), seed, blockLength, batchSize };
     const blocks = packLines(streamOf(texts), blockLength, model.special);
     const settings = collateSettings({ recipe, special: model.special, config: model.config });
-    const scorer = await HeldOutScorer.open(device, model.config, blocks, settings, runShape(recipe), Infinity);
+    const scorer = await HeldOutScorer.open(
+      device,
+      model.config,
+      blocks,
+      settings,
+      runShape(recipe, model.config),
+      Infinity,
+    );
     try {
       const { nll, blockOf } = await scorer.score(weights);
       const [sums, counts] = [new Float64Array(texts.length), new Float64Array(texts.length)];

@@ -1,7 +1,14 @@
 /** Stored corpora -> choices of documents, and the corpora made of them; texts as token ids for the model's own scores. */
 import { permutation, random, UnmaskError } from "../../src/base/index.ts";
 import type { EncodedText, SelectionDoor, SelectionTarget } from "../../src/contract/index.ts";
-import { breather, selectDocuments, targetOfSet, type TargetTexts, type Tokenizer } from "../../src/data/index.ts";
+import {
+  breather,
+  framed,
+  selectDocuments,
+  targetOfSet,
+  type TargetTexts,
+  type Tokenizer,
+} from "../../src/data/index.ts";
 import { loadCorpusSummary, loadSet, readCorpus } from "../../src/storage/index.ts";
 import { openTokenizer } from "../shared/open-tokenizer.ts";
 import { startJob } from "./cancel.ts";
@@ -22,7 +29,7 @@ async function targetTexts(target: SelectionTarget): Promise<TargetTexts> {
 
 function encoded(text: string, { encode, special }: Tokenizer, maxTokens: number): EncodedText {
   const ids = encode(text.slice(0, maxTokens * charactersPerToken)).slice(0, maxTokens - 2);
-  return { ids: [special.start, ...ids, special.end] };
+  return { ids: framed(ids, special) };
 }
 
 /** The corpus that is being read for the compute worker. One at a time, as jobs are. */

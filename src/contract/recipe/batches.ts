@@ -40,7 +40,7 @@ export const batchSettings = {
   packing: {
     kind: "choice",
     label: "Packing",
-    onlyIf: { objective: ["mlm"] },
+    onlyIf: { objective: ["mlm", "permutation"] },
     default: "concatenate",
     group: "Batches",
     choices: [
@@ -54,7 +54,7 @@ export const batchSettings = {
     label: "Padding",
     default: "no",
     group: "Batches",
-    onlyIf: { objective: ["mlm"], packing: ["lines"] },
+    onlyIf: { objective: ["mlm", "permutation"], packing: ["lines"] },
     choices: [
       { value: "no", label: "compute it: every block full length" },
       { value: "cut", label: "cut each batch to its longest document" },
@@ -67,7 +67,7 @@ export const batchSettings = {
     label: "Document borders",
     default: "open",
     group: "Batches",
-    onlyIf: { objective: ["mlm"], packing: ["concatenate"] },
+    onlyIf: { objective: ["mlm", "permutation"], packing: ["concatenate"] },
     choices: [
       { value: "open", label: "ignore: look across them" },
       { value: "closed", label: "attend within the document" },

@@ -13,8 +13,9 @@ export const objectiveSettings = {
       { value: "nsp", label: "the same, and whether two passages follow one another (NSP)" },
       { value: "sop", label: "the same, and which of two passages comes first (SOP)" },
       { value: "contrastive", label: "tell sentences apart (SimCSE)" },
+      { value: "permutation", label: "guess in any order (permutation LM)" },
     ],
-    help: "What the model is asked to do with the text. Guessing hidden words is what BERT and RoBERTa were made with. Next-sentence prediction (BERT) and sentence order (ALBERT) add a question about two passages of a document; sentence order is the harder and the more useful one. SimCSE trains the sentences' vectors instead of guesses: for search and similarity.",
+    help: "What the model is asked to do with the text. Guessing hidden words is what BERT and RoBERTa were made with. Next-sentence prediction (BERT) and sentence order (ALBERT) add a question about two passages of a document; sentence order is the harder and the more useful one. SimCSE trains the sentences' vectors instead of guesses: for search and similarity. Guessing in a random order is what XLNet was made with, and it alone can.",
   },
   pooling: {
     kind: "choice",

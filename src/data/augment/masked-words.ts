@@ -5,6 +5,7 @@
 import { permutation, random } from "../../base/index.ts";
 import type { AugmentationSettings, LabelledSet, MaskedDraft } from "../../contract/index.ts";
 import { stopWords } from "../report/stop-words.ts";
+import { framed } from "../tokenize/special.ts";
 import type { Tokenizer } from "../tokenize/tokenizer.ts";
 import { changeable, coreOf, inCaseOf, itemWords, writtenText, type Words } from "./augment-words.ts";
 
@@ -16,7 +17,7 @@ const mostTokens = 128;
 /** Drafts of all copies of all training items for which a word can be hidden. */
 export function draftMasked(set: LabelledSet, tokenizer: Tokenizer, settings: AugmentationSettings): MaskedDraft[] {
   const drafts: MaskedDraft[] = [];
-  const { start, end, mask } = tokenizer.special;
+  const { mask } = tokenizer.special;
   const written = tokenizer.tokenText(mask);
   set.items.forEach(({ split }, item) => {
     if (split !== "train") return;
@@ -32,7 +33,7 @@ export function draftMasked(set: LabelledSet, tokenizer: Tokenizer, settings: Au
         const { before, after } = coreOf(shown[place]!)!;
         shown[place] = before + written + after;
       }
-      const ids = [start, ...tokenizer.encode(shown.join(" ")).slice(0, mostTokens - 2), end];
+      const ids = framed(tokenizer.encode(shown.join(" ")).slice(0, mostTokens - 2), tokenizer.special);
       // What was cut off takes its gaps with it; gaps stand in the order of the words.
       const gaps = ids.filter((id) => id === mask).length;
       if (gaps > 0) drafts.push({ item, copy, words: hidden.slice(0, gaps), text: { ids } });

@@ -1,6 +1,7 @@
 /** A batch as the graphs take it: flat typed arrays of fixed size, filled row by row. */
 import type { BlockIndex } from "../pack/blocks.ts";
 import type { Masking } from "./mask.ts";
+import { sightOf } from "./permute.ts";
 
 export interface MlmBatch {
   B: number;
@@ -25,6 +26,8 @@ export interface MlmBatch {
   original: Int32Array;
   /** With closed document borders: document of each place, numbered within its block; -1 for padding. (B*T) */
   documents?: Int32Array;
+  /** With permuted guessing: 1 where the row's place may look at the column's. (B*T*T) */
+  sight?: Float32Array;
   /** Positions count from each document's start. */
   restarts: boolean;
   /** Block of each row; -1 for a row that only fills up the batch. (B) */
@@ -65,6 +68,7 @@ export class BatchBuilder {
     batch.ids.set(batch.original.subarray(at, at + batch.T), at);
     batch.attention.fill(1, at, at + length);
     if (batch.documents !== undefined) this.#source.mark(block, batch.documents, at);
+    if (masking.ordering !== undefined) masking = this.#look(at, length, masking);
     masking.places.forEach((place, i) => {
       batch.positions[batch.count] = at + place;
       batch.labels[batch.count] = batch.original[at + place]!;
@@ -74,6 +78,24 @@ export class BatchBuilder {
     });
     batch.tokens += length;
     batch.blocks[this.#row++] = block;
+  }
+
+  /** Writes who sees whom; a place that would see nothing at all (alone in its document) is not guessed. */
+  #look(at: number, length: number, masking: Masking): Masking {
+    const batch = this.#batch;
+    const { T, documents } = batch;
+    const sees = (row: number, column: number): boolean =>
+      documents === undefined ? column < length : documents[at + row] === documents[at + column];
+    const sight = sightOf(masking.ordering!, masking.places, sees);
+    const kept = masking.places.map((place) => sight.subarray(place * T, (place + 1) * T).includes(1));
+    const filled = {
+      ...masking,
+      places: masking.places.filter((_, i) => kept[i]),
+      shown: masking.shown.filter((_, i) => kept[i]),
+    };
+    batch.sight ??= new Float32Array(batch.B * T * T);
+    batch.sight.set(kept.includes(false) ? sightOf(masking.ordering!, filled.places, sees) : sight, at * T);
+    return filled;
   }
 
   /** Rows left over repeat the first row without labels: an all-padding row would have nothing to attend to. */
@@ -86,6 +108,7 @@ export class BatchBuilder {
       batch.ids.set(batch.original.subarray(0, T), at);
       batch.attention.copyWithin(at, 0, T);
       batch.documents?.copyWithin(at, 0, T);
+      batch.sight?.copyWithin(at * T, 0, T * T);
     }
     batch.dropped = dropped;
     return batch;

@@ -49,10 +49,11 @@ export function thin(maskings: Masking[], chosen: number, room: number, stream: 
   const keep = new Uint8Array(chosen);
   for (const i of permutation(chosen, random(...stream)).subarray(0, room)) keep[i] = 1;
   let n = 0;
-  return maskings.map(({ places, shown }) => {
+  return maskings.map(({ places, shown, ...rest }) => {
     const from = n;
     n += places.length;
     return {
+      ...rest,
       places: places.filter((_, i) => keep[from + i] === 1),
       shown: shown.filter((_, i) => keep[from + i] === 1),
     };

@@ -6,7 +6,7 @@ import { permutation, random } from "../../base/index.ts";
 import type { BlockIndex } from "../pack/blocks.ts";
 import { BatchBuilder, type MlmBatch } from "./batch.ts";
 import { thin } from "./collate.ts";
-import { maskBlock, maskOne, type CollateSettings, type Masking } from "./mask.ts";
+import { guessedShare, maskBlock, maskOne, type CollateSettings, type Masking } from "./mask.ts";
 import { maskedRoom } from "./room.ts";
 
 const FROZEN_STREAM = 0xf407;
@@ -26,7 +26,7 @@ export function frozenBatches(
 ): MlmBatch[] {
   // Always by token: a run that hides whole words is measured on the same places as one that does not.
   settings = { ...settings, recipe: { ...settings.recipe, maskUnit: "token" } };
-  const M = maskedRoom(B, blocks.T, settings.recipe.maskRate);
+  const M = maskedRoom(B, blocks.T, guessedShare(settings));
   const batches: MlmBatch[] = [];
   let [builder, rows, used, dropped] = [new BatchBuilder(blocks, B, M), 0, 0, 0];
   const close = (): void => {

@@ -1,5 +1,6 @@
 /** A labelled set as token ids of one tokenizer, special tokens added, overlong texts cut and counted. */
 import type { EncodedSet, EncodedText, LabelledSet } from "../../contract/index.ts";
+import { before, framed } from "../tokenize/special.ts";
 import type { Tokenizer } from "../tokenize/tokenizer.ts";
 import { pairRow } from "./task-rows.ts";
 
@@ -8,12 +9,12 @@ import { pairRow } from "./task-rows.ts";
  * @returns texts in item order; similarity: first, second, first, second, ...
  */
 export function encodeSet(set: LabelledSet, tokenizer: Tokenizer, maxTokens: number): EncodedSet {
-  const { start, end } = tokenizer.special;
+  const first = before(tokenizer.special).length;
   const room = maxTokens - 2;
   let [cutTexts, cutWords] = [0, 0];
   const close = (ids: number[]): number[] => {
     if (ids.length > room) cutTexts++;
-    return [start, ...ids.slice(0, room), end];
+    return framed(ids.slice(0, room), tokenizer.special);
   };
   const plain = (text: string): EncodedText => ({ ids: close(tokenizer.encode(text)) });
   const pair = (first: string, second: string): EncodedText => {
@@ -23,7 +24,7 @@ export function encodeSet(set: LabelledSet, tokenizer: Tokenizer, maxTokens: num
   };
   const words = (tokens: string[]): EncodedText => {
     const { ids, wordStarts } = tokenizer.encodeWords(tokens);
-    const placed = wordStarts.map((at) => (at < room ? at + 1 : -1));
+    const placed = wordStarts.map((at) => (at < room ? at + first : -1));
     cutWords += placed.filter((at) => at < 0).length;
     return { ids: close(ids), wordStarts: placed };
   };

@@ -1,6 +1,7 @@
-/** One document a block: what is too long is cut off (its end token stays), what is too short is padded. */
+/** One document a block: what is too long is cut off (its closing tokens stay), what is too short is padded. */
 import { formatCount } from "../../base/index.ts";
 import type { SpecialTokens } from "../../contract/index.ts";
+import { behind } from "../tokenize/special.ts";
 import { blockIndex, documentCount, tooShort, type BlockIndex, type TokenStream } from "./blocks.ts";
 
 /** @throws data/corpus-too-short when there is no document at all */
@@ -15,6 +16,7 @@ export function packLines(stream: TokenStream, T: number, special: SpecialTokens
     truncatedTokens += Math.max(0, length - T);
     paddingTokens += Math.max(0, T - length);
   }
+  const closing = behind(special);
   const notices: string[] = [];
   if (cut > 0)
     notices.push(
@@ -40,7 +42,7 @@ export function packLines(stream: TokenStream, T: number, special: SpecialTokens
       const [start, end] = [documents[i]!, documents[i + 1]!];
       const length = Math.min(end - start, T);
       target.set(tokens.subarray(start, start + length), at);
-      if (end - start > T) target[at + T - 1] = special.end;
+      if (end - start > T) target.set(closing, at + T - closing.length);
       target.fill(special.pad, at + length, at + T);
       return length;
     },

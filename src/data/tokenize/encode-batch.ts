@@ -3,10 +3,11 @@
  * plain strings and gives two arrays that can be transferred.
  */
 import { IdBuffer } from "./encoder/encodings.ts";
+import { before, behind } from "./special.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 export interface EncodedBatch {
-  /** Documents end to end: [start] pieces [end]. A piece that continues a word is `goesOn(id)`. */
+  /** Documents end to end with their special tokens: [start] pieces [end]. A piece that continues a word is `goesOn(id)`. */
   ids: Int32Array<ArrayBuffer>;
   /** Tokens of each; 0 where a text gave none. */
   lengths: Uint32Array<ArrayBuffer>;
@@ -15,19 +16,19 @@ export interface EncodedBatch {
 export type EncodeLane = (texts: readonly string[]) => EncodedBatch | Promise<EncodedBatch>;
 
 export function encodeBatch(tokenizer: Tokenizer, texts: readonly string[]): EncodedBatch {
-  const { start, end } = tokenizer.special;
+  const [opening, closing] = [before(tokenizer.special), behind(tokenizer.special)];
   const out = new IdBuffer();
   out.marksWords = true;
   const lengths = Uint32Array.from(texts, (text) => {
-    const before = out.length;
-    out.push(start);
+    const from = out.length;
+    for (const id of opening) out.push(id);
     tokenizer.encodeInto(text, out);
-    if (out.length === before + 1) {
-      out.length = before;
+    if (out.length === from + opening.length) {
+      out.length = from;
       return 0;
     }
-    out.push(end);
-    return out.length - before;
+    for (const id of closing) out.push(id);
+    return out.length - from;
   });
   return { ids: out.take(), lengths };
 }

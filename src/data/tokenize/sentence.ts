@@ -1,6 +1,7 @@
 /** A person's own sentence with a gap in it, as ids for the fill-mask view. */
 import { UnmaskError } from "../../base/index.ts";
 import type { EncodedText } from "../../contract/index.ts";
+import { framed } from "./special.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** Ways to write a gap; all become the model's own mask token. */
@@ -11,9 +12,9 @@ const GAP = /\[mask\]|<mask>|_{3,}/gi;
  * @throws data/no-mask, data/sentence-too-long
  */
 export function encodeSentence(text: string, tokenizer: Tokenizer, maxTokens: number): EncodedText {
-  const { start, end, mask } = tokenizer.special;
+  const { mask } = tokenizer.special;
   const written = text.replace(GAP, tokenizer.tokenText(mask)).trim();
-  const ids = [start, ...tokenizer.encode(written), end];
+  const ids = framed(tokenizer.encode(written), tokenizer.special);
   if (!ids.includes(mask))
     throw new UnmaskError(
       "data/no-mask",

@@ -3,10 +3,12 @@ import type { Family, ModelConfig } from "../../contract/index.ts";
 import { bert } from "./bert.ts";
 import { distilbert } from "./distilbert.ts";
 import { electra } from "./electra.ts";
+import { modernbert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
 import type { Architecture } from "./record.ts";
 import { robertaPreLayerNorm } from "./roberta-prelayernorm.ts";
 import { roberta } from "./roberta.ts";
+import { xlnet } from "./xlnet.ts";
 
 export type { Architecture, UsualTokenizer } from "./record.ts";
 
@@ -17,6 +19,8 @@ export const architectures: Readonly<Record<Family, Architecture>> = {
   electra,
   mpnet,
   "roberta-prelayernorm": robertaPreLayerNorm,
+  modernbert,
+  xlnet,
 };
 
 export const architectureOf = ({ model_type }: Pick<ModelConfig, "model_type">): Architecture =>

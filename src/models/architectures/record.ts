@@ -7,21 +7,23 @@ import type { Family, ModelConfig, SpecialTokens } from "../../contract/index.ts
 import type { ConfigFields } from "../formats/config-fields.ts";
 import type { JsonObject } from "../formats/json.ts";
 import type { EncoderValues, Frame, TokenInputs } from "../graphs/frame.ts";
-import type { Parameter } from "../parameter.ts";
+import type { Head, Parameter } from "../parameter.ts";
 import type { EncoderNames } from "./names.ts";
 
 /** A head for labelled text; `logits` reads the last hidden states (B*T, H). */
 export interface LabelHead {
   parameters(config: ModelConfig, labels: number): Parameter[];
-  logits(frame: Frame, hidden: Value): Value;
+  logits(frame: Frame, hidden: Value, tokens: TokenInputs): Value;
 }
 /** The tokenizer that models of the family usually have: what older vocabulary files are turned into. */
 export interface UsualTokenizer {
   /** transformers' class. */
   class: string;
-  /** Word pieces of vocab.txt; byte-level pairs of vocab.json and merges.txt. */
-  kind: "word-pieces" | "byte-pairs";
+  /** Word pieces of vocab.txt; byte-level pairs of vocab.json and merges.txt; Unigram, in tokenizer.json only. */
+  kind: "word-pieces" | "byte-pairs" | "unigram";
   tokens: { pad: string; unknown: string; start: string; end: string; mask: string };
+  /** End and start token both stand behind the text. */
+  behind?: true;
 }
 
 export interface Architecture {
@@ -30,6 +32,8 @@ export interface Architecture {
   types: readonly [string, ...string[]];
   /** transformers' classes are this and "Model", "ForMaskedLM" and so on. */
   classes: string;
+  /** The class of the language model where that is not "ForMaskedLM". */
+  languageModel?: string;
   /** First part of the encoder's parameter names. */
   prefix: string;
   tokenizer: UsualTokenizer;
@@ -40,8 +44,13 @@ export interface Architecture {
   encoder: {
     /** Where its layers have the usual parts: what a layer can be grown by. */
     names?: EncoderNames;
-    parameters(config: ModelConfig): Parameter[];
+    parameters(config: ModelConfig, head: Head): Parameter[];
     graph(frame: Frame, tokens: TokenInputs): EncoderValues;
+    /**
+     * What the mlm head reads at the places to be guessed (M, H), where that is not `graph` at mask tokens:
+     * tokens.attentionMask is then (B, 1, T, T), who sees whom, and unused places are -1.
+     */
+    guess?(frame: Frame, tokens: TokenInputs, positions: Value): Value;
   };
   heads: {
     /** `logits` reads the masked places' hidden states (M, H) and gives (M, V); its decoder is the word table. */

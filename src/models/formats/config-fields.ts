@@ -40,6 +40,8 @@ export function badConfig(field: string, expectation: string, found: unknown): U
 /** `written` is the name in this family's files, where it is not BERT's. */
 export interface ConfigFields {
   family: Family;
+  /** The file itself, for what one family alone has. */
+  json: JsonObject;
   /** `model_type` as it stands in the file: families have several. */
   type: string;
   /** A whole number from 1 to the field's limit. */
@@ -62,6 +64,7 @@ export function configFields(
 ): ConfigFields {
   return {
     family,
+    json,
     type,
     integer: (field, fallback, written = field) => {
       const value = json[written] ?? fallback;

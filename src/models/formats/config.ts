@@ -35,7 +35,10 @@ function modelType(json: JsonObject): unknown {
   const name: unknown = Array.isArray(json["architectures"]) ? json["architectures"][0] : undefined;
   if (typeof name !== "string") return undefined;
   const stem = /^(.+?)(?:For[A-Z]|Model$)/.exec(name)?.[1];
-  return Object.values(architectures).find(({ classes }) => classes === stem)?.types[0] ?? name;
+  return (
+    Object.values(architectures).find(({ classes, languageModel }) => classes === stem || languageModel === name)
+      ?.types[0] ?? name
+  );
 }
 
 /** Features that change the network in ways that our graphs do not follow. */
@@ -111,9 +114,13 @@ function headFields(kind: ConfigKind): object {
 
 /** config.json that transformers loads: the inverse of `readConfig`. */
 export function writeConfig(config: ModelConfig, kind: ConfigKind, special?: SpecialTokens): string {
-  const { classes, writeConfig: fields } = architectureOf(config);
+  const { classes, languageModel = `${classes}ForMaskedLM`, writeConfig: fields } = architectureOf(config);
   const json = {
-    architectures: [`${classes}${typeof kind === "string" ? classOf[kind] : taskClass[kind.head.kind]}`],
+    architectures: [
+      kind === "masked-lm"
+        ? languageModel
+        : `${classes}${typeof kind === "string" ? classOf[kind] : taskClass[kind.head.kind]}`,
+    ],
     ...fields(config, special),
     ...headFields(kind),
     tie_word_embeddings: true,

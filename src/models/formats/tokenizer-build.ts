@@ -131,7 +131,7 @@ function bytePairs(vocabText: string, mergesText: string, config: JsonObject, na
 function configFor(tokenizer: JsonObject, usual: UsualTokenizer, names: Names): JsonObject {
   const normalizer = isObject(tokenizer["normalizer"]) ? tokenizer["normalizer"] : {};
   const bert = normalizer["type"] === "BertNormalizer";
-  const usualKind = usual.kind === "word-pieces" ? "WordPiece" : "BPE";
+  const usualKind = { "word-pieces": "WordPiece", "byte-pairs": "BPE", unigram: "Unigram" }[usual.kind];
   const kind = (isObject(tokenizer["model"]) ? tokenizer["model"]["type"] : undefined) ?? usualKind; // old files lack it
   return {
     // Python rebuilds a named class from the vocabulary; the general one takes tokenizer.json as it is.
@@ -180,6 +180,7 @@ function buildTokenizer(
   names: Names,
 ): JsonObject {
   const { "vocab.txt": pieces, "vocab.json": vocabulary, "merges.txt": merges } = texts;
+  if (usual.kind === "unigram") throw missing("tokenizer.json");
   if (usual.kind === "word-pieces") {
     if (pieces === undefined) throw missing("vocab.txt");
     return wordPieces(pieces, config, names);

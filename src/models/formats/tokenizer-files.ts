@@ -5,9 +5,10 @@
  */
 import { crc32, hashString, UnmaskError } from "../../base/index.ts";
 import type { ModelConfig, ModelFiles, SpecialTokens } from "../../contract/index.ts";
+import { architectureOf, type UsualTokenizer } from "../architectures/index.ts";
 import { isObject, parseObject, type JsonObject } from "./json.ts";
 
-type Role = keyof SpecialTokens;
+type Role = keyof UsualTokenizer["tokens"];
 /** Field names in tokenizer_config.json, best first, and the names that tokens usually have. */
 const roles: Record<Role, { fields: string[]; usual: string[] }> = {
   pad: { fields: ["pad_token"], usual: ["[PAD]", "<pad>"] },
@@ -75,9 +76,10 @@ export function readSpecialTokens(
     );
   const names =
     tokenizerConfig === undefined ? {} : parseObject(tokenizerConfig, "tokenizer_config.json", "models/bad-tokenizer");
+  const { tokens, behind } = architectureOf(config).tokenizer;
   const find = (role: Role): number => {
     const named = roles[role].fields.map((field) => tokenText(names[field]));
-    for (const token of [...named, ...roles[role].usual]) {
+    for (const token of [...named, tokens[role], ...roles[role].usual]) {
       const id = token === undefined ? undefined : ids.get(token);
       if (id !== undefined) return id;
     }
@@ -89,7 +91,14 @@ export function readSpecialTokens(
       { role },
     );
   };
-  return { pad: find("pad"), unknown: find("unknown"), start: find("start"), end: find("end"), mask: find("mask") };
+  return {
+    pad: find("pad"),
+    unknown: find("unknown"),
+    start: find("start"),
+    end: find("end"),
+    mask: find("mask"),
+    ...(behind === true ? { behind } : {}),
+  };
 }
 
 /** Fingerprint of tokenizer.json: token streams are only valid for the tokenizer that made them. Not for security. */

@@ -25,7 +25,7 @@ export function maskBias(frame: Frame, { attentionMask: mask }: TokenInputs): Va
 export interface AttentionOptions {
   /** Added to the scores; any shape that broadcasts to (B, A, T, T). */
   bias?: Value | undefined;
-  /** A change to query and to key, each (B, A, T, D), before their product: rotary positions, a norm. */
+  /** A change to query and key before their product, to both at once as (B, 2A, T, D): rotary positions. */
   queryKey?: (x: Value) => Value;
 }
 
@@ -41,13 +41,20 @@ export function attention(frame: Frame, x: Value, name: string, options: Attenti
   const [H, A] = [config.hidden_size, config.num_attention_heads];
   const D = H / A;
   const factor = Math.pow(D, -1 / 4);
-  const change = options.queryKey ?? ((value) => value);
   const packed = s.mul(b, projection(frame, x, `${name}.weight`, `${name}.bias`), factor); // (B*T, 3H)
   const heads = s.transpose(b, s.reshape(b, packed, [B, T, 3 * A, D]), [0, 2, 1, 3]); // (B, 3A, T, D)
-  const [q, k, v] = s.split(b, heads, [A, A, A], 1) as [Value, Value, Value];
-  const kT = s.transpose(b, change(k), [0, 1, 3, 2]); // (B, A, D, T)
-  const scores = s.matmul(b, change(q), kT, "scores"); // (B, A, T, T)
+  const [q, k, v] =
+    options.queryKey === undefined ? s.split(b, heads, [A, A, A], 1) : changed(frame, heads, options.queryKey);
+  const kT = s.transpose(b, k!, [0, 1, 3, 2]); // (B, A, D, T)
+  const scores = s.matmul(b, q!, kT, "scores"); // (B, A, T, T)
   const biased = options.bias === undefined ? scores : s.add(b, scores, options.bias);
-  const context = s.matmul(b, dropout(frame, s.softmax(b, biased), "attention"), v, "context"); // (B, A, T, D)
+  const context = s.matmul(b, dropout(frame, s.softmax(b, biased), "attention"), v!, "context"); // (B, A, T, D)
   return s.mul(b, s.reshape(b, s.transpose(b, context, [0, 2, 1, 3]), [B * T, H]), 1 / factor);
+}
+
+/** Query and key changed together, in half the kernels of two changes; the value as it is. */
+function changed({ b, config }: Frame, heads: Value, change: (x: Value) => Value): Value[] {
+  const A = config.num_attention_heads;
+  const [queryKey, value] = s.split(b, heads, [2 * A, A], 1) as [Value, Value];
+  return [...s.split(b, change(queryKey), [A, A], 1), value];
 }

@@ -7,19 +7,19 @@ import type { ModelConfig } from "../../contract/index.ts";
 import { adapted } from "./adapters.ts";
 import { weight, type Frame } from "./frame.ts";
 
-/** x (N, in) times weight (out, in) transposed, plus bias: (N, out). One node; LoRA adds its own. */
+/** x (N, in) times weight (out, in) transposed, plus the bias where the model has one: (N, out). One node; LoRA adds its own. */
 export function linear(frame: Frame, x: Value, name: string): Value {
   return projection(frame, x, `${name}.weight`, `${name}.bias`);
 }
 
 /** The same by the weights' own names: a tied decoder's are of two layers. */
 export function projection(frame: Frame, x: Value, weightName: string, biasName: string): Value {
-  const y = s.gemm(frame.b, x, weight(frame, weightName), weight(frame, biasName), { transB: true });
+  const y = s.gemm(frame.b, x, weight(frame, weightName), frame.weights.get(biasName) ?? null, { transB: true });
   return adapted(frame, x, y, weightName);
 }
 
 export function layerNorm(frame: Frame, x: Value, name: string): Value {
-  const [scale, bias] = [weight(frame, `${name}.weight`), weight(frame, `${name}.bias`)];
+  const [scale, bias] = [weight(frame, `${name}.weight`), frame.weights.get(`${name}.bias`) ?? null];
   return s.layerNormalization(frame.b, x, scale, bias, frame.config.layer_norm_eps);
 }
 

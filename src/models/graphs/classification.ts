@@ -24,8 +24,8 @@ function headLogits(
   const tokens = tokenInputs(frame, options);
   const { hidden } = encoder.graph(frame, tokens);
   const logits = frame.b.scope("head", () => {
-    if (head.kind === "spans") return withoutPadding(frame, heads.spans.logits(frame, hidden), tokens);
-    return heads[head.kind === "tokens" ? "tokens" : "sequence"].logits(frame, hidden);
+    if (head.kind === "spans") return withoutPadding(frame, heads.spans.logits(frame, hidden, tokens), tokens);
+    return heads[head.kind === "tokens" ? "tokens" : "sequence"].logits(frame, hidden, tokens);
   });
   frame.b.output(logits, "logits");
   return { frame, parameters, logits };

@@ -48,7 +48,7 @@ export function finishTraining(
   parameters: Parameter[],
   { trainable = () => true }: TrainingOptions,
 ): StepGraph {
-  const chosen = parameters.filter(({ name }) => trainable(name));
+  const chosen = parameters.filter(({ name, still }) => still !== true && trainable(name));
   if (chosen.length === 0)
     throw new UnmaskError(
       "models/nothing-trainable",

@@ -54,6 +54,13 @@ export function tokenInputs(frame: Frame, { padding }: PaddingOption): TokenInpu
   return inputs;
 }
 
+/** Tokens, and who may look at whom: what a model that guesses in any order reads. */
+export function sightInputs(frame: Frame): TokenInputs {
+  const { B, T } = frame.shape;
+  const inputIds = declare(frame, "input_ids", "int32", [B * T]);
+  return { inputIds, attentionMask: declare(frame, "attention_mask", "float32", [B, 1, T, T]) };
+}
+
 function checkShape(config: ModelConfig, { B, T }: BlockShape): void {
   const longest = longestBlock(config);
   if (!Number.isInteger(B) || !Number.isInteger(T) || B < 1 || T < 1 || T > longest)

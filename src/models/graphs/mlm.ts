@@ -8,8 +8,8 @@ import type { ModelConfig, StepShape } from "../../contract/index.ts";
 import { architectureOf } from "../architectures/index.ts";
 import type { Parameter } from "../parameter.ts";
 import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
-import { declare, type Frame } from "./frame.ts";
-import { openNetwork, tokenInputs, type NetworkOptions } from "./inputs.ts";
+import { declare, type Frame, type TokenInputs } from "./frame.ts";
+import { openNetwork, sightInputs, tokenInputs, type NetworkOptions } from "./inputs.ts";
 
 /**
  * Encoder and head up to the logits of the masked places.
@@ -22,14 +22,16 @@ export function maskedLogits(
   shape: StepShape,
   options: NetworkOptions & TrainingOptions,
   head: "mlm" | "mlm+pairs" = "mlm",
-): { frame: Frame; parameters: Parameter[]; hidden: Value; logits: Value } {
+): { frame: Frame; parameters: Parameter[]; tokens: TokenInputs; hidden: Value; logits: Value } {
   const { frame, parameters } = openNetwork(name, config, shape, head, options);
-  const tokens = tokenInputs(frame, options);
-  const positions = declare(frame, "masked_positions", "int32", [shape.M]);
   const { encoder, heads } = architectureOf(config);
-  const { hidden } = encoder.graph(frame, tokens);
-  const logits = frame.b.scope("head", () => heads.mlm.logits(frame, s.gather(frame.b, hidden, positions)));
-  return { frame, parameters, hidden, logits };
+  const { guess } = encoder;
+  const tokens = guess === undefined ? tokenInputs(frame, options) : sightInputs(frame);
+  const positions = declare(frame, "masked_positions", "int32", [shape.M]);
+  const hidden = guess?.(frame, tokens, positions) ?? encoder.graph(frame, tokens).hidden;
+  const rows = guess === undefined ? s.gather(frame.b, hidden, positions) : hidden;
+  const logits = frame.b.scope("head", () => heads.mlm.logits(frame, rows));
+  return { frame, parameters, tokens, hidden, logits };
 }
 
 /**

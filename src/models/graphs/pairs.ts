@@ -7,13 +7,13 @@ import type { ModelConfig, StepShape } from "../../contract/index.ts";
 import { architectureOf } from "../architectures/index.ts";
 import { pairHead } from "../architectures/pair-head.ts";
 import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
-import { declare, type BlockShape, type Frame } from "./frame.ts";
+import { declare, type BlockShape, type Frame, type TokenInputs } from "./frame.ts";
 import { openNetwork, tokenInputs, type NetworkOptions } from "./inputs.ts";
 import { maskedLogits, maskedLoss } from "./mlm.ts";
 
 /** (B*T, H) -> (B, 2). */
-const pairLogits = (frame: Frame, hidden: Value): Value =>
-  frame.b.scope("pairs", () => pairHead(architectureOf(frame.config)).logits(frame, hidden));
+const pairLogits = (frame: Frame, hidden: Value, tokens: TokenInputs): Value =>
+  frame.b.scope("pairs", () => pairHead(architectureOf(frame.config)).logits(frame, hidden, tokens));
 
 /**
  * Inputs of MLM training, and pair_labels int32 (B), pair_weights float (B). Outputs "loss": both weighted sums added;
@@ -24,12 +24,18 @@ export function buildPairTraining(
   shape: StepShape,
   options: NetworkOptions & TrainingOptions & { labelSmoothing?: number },
 ): StepGraph {
-  const { frame, parameters, hidden, logits } = maskedLogits("pair-training", config, shape, options, "mlm+pairs");
+  const { frame, parameters, tokens, hidden, logits } = maskedLogits(
+    "pair-training",
+    config,
+    shape,
+    options,
+    "mlm+pairs",
+  );
   const { b } = frame;
   const words = maskedLoss(frame, logits, options.labelSmoothing);
   const labels = declare(frame, "pair_labels", "int32", [shape.B]);
   const weights = declare(frame, "pair_weights", "float32", [shape.B]);
-  const pairs = crossEntropy(b, pairLogits(frame, hidden), labels, weights);
+  const pairs = crossEntropy(b, pairLogits(frame, hidden, tokens), labels, weights);
   b.output(s.add(b, words.loss, pairs.loss), "loss");
   b.output(words.nll, "nll");
   b.output(pairs.nll, "pair_nll");
@@ -39,7 +45,8 @@ export function buildPairTraining(
 /** Output "pair_logits" (B, 2): the segments belong together, they do not. */
 export function buildPairLogits(config: ModelConfig, shape: BlockShape, options: NetworkOptions): ForwardGraph {
   const { frame, parameters } = openNetwork("pair-logits", config, shape, "pairs", options);
-  const { hidden } = architectureOf(config).encoder.graph(frame, tokenInputs(frame, options));
-  frame.b.output(pairLogits(frame, hidden), "pair_logits");
+  const tokens = tokenInputs(frame, options);
+  const { hidden } = architectureOf(config).encoder.graph(frame, tokens);
+  frame.b.output(pairLogits(frame, hidden, tokens), "pair_logits");
   return finishForward(frame, parameters);
 }

@@ -1,6 +1,6 @@
 /** The recipe's choice of an objective: one line each. */
 import { UnmaskError } from "../../base/index.ts";
-import type { Recipe } from "../../contract/index.ts";
+import { familyFacts, type Recipe } from "../../contract/index.ts";
 import type { Head } from "../../models/index.ts";
 import type { Objective } from "../objective.ts";
 import { contrastiveObjective, type ContrastivePlan } from "./contrastive.ts";
@@ -35,7 +35,28 @@ const objectives: Record<Recipe["objective"], ObjectiveKind> = {
       return contrastiveObjective({ ...plan, sentences });
     },
   },
+  permutation: { head: () => "mlm", open: mlmObjective },
 };
 
 export const headOf = (recipe: Recipe): Head => objectives[recipe.objective].head(recipe);
-export const openObjective = (plan: ObjectivePlan): Objective => objectives[plan.recipe.objective].open(plan);
+
+/** @throws training/other-objective */
+export function openObjective(plan: ObjectivePlan): Objective {
+  checkFit(plan);
+  return objectives[plan.recipe.objective].open(plan);
+}
+
+/** A model with a query stream guesses in any order, and only so; one without it cannot. */
+function checkFit({ config, recipe: { objective } }: TextPlan): void {
+  const { label, guesses } = familyFacts(config);
+  const permuted = guesses === "permuted";
+  if (permuted === (objective === "permutation")) return;
+  throw new UnmaskError(
+    "training/other-objective",
+    permuted
+      ? `${label} learns from text by permutation language modelling; the recipe's objective is "${objective}".`
+      : `Permutation language modelling needs XLNet's two streams of attention, which ${label} has not.`,
+    `Set the objective to ${permuted ? '"guess in any order (permutation LM)"' : '"guess hidden words (MLM)"'}.`,
+    { objective, family: config.model_type },
+  );
+}

@@ -1,10 +1,17 @@
 /** Masked language modelling: blocks of text with hidden tokens, a function of (seed, step) and the blocks alone. */
-import type { ModelConfig, Recipe, SpecialTokens, StepShape } from "../../contract/index.ts";
+import {
+  familyFacts,
+  type ModelConfig,
+  type Recipe,
+  type SpecialTokens,
+  type StepShape,
+} from "../../contract/index.ts";
 import {
   batchLength,
   bucketsOf,
   collateMlm,
   cutPadding,
+  guessedShare,
   maskedRoom,
   recipeBatches,
   type BlockIndex,
@@ -33,10 +40,12 @@ export interface TextPlan {
 const evaluationTokens = 3000;
 
 /** @param T places a row, where a batch is cut shorter than the recipe's blocks */
-export function runShape(recipe: Recipe, T = recipe.blockLength): StepShape {
-  const { batchSize: B, maskRate } = recipe;
-  return { B, T, M: maskedRoom(B, T, maskRate) };
+export function runShape(recipe: Recipe, config: ModelConfig, T = recipe.blockLength): StepShape {
+  const B = recipe.batchSize;
+  return { B, T, M: maskedRoom(B, T, guessedShare({ recipe, permuted: isPermuted(config) })) };
 }
+
+const isPermuted = (config: ModelConfig): boolean => familyFacts(config).guesses === "permuted";
 
 export function collateSettings({
   recipe,
@@ -44,7 +53,8 @@ export function collateSettings({
   config,
   terms,
 }: Omit<TextPlan, "train" | "heldOut">): CollateSettings {
-  return { recipe, special, vocabularySize: config.vocab_size, ...(terms === undefined ? {} : { terms }) };
+  const permuted = isPermuted(config);
+  return { recipe, special, vocabularySize: config.vocab_size, permuted, ...(terms === undefined ? {} : { terms }) };
 }
 
 /** @param padding blocks may hold padding, or documents that must not look at each other */
@@ -58,7 +68,7 @@ export function mlmNetwork(
     head: "mlm",
     trainingGraph: (trainable, graph = firstGraph) => {
       const { labelSmoothing } = recipe;
-      const cut = graph === firstGraph ? shape : runShape(recipe, Number(graph));
+      const cut = graph === firstGraph ? shape : runShape(recipe, config, Number(graph));
       return buildMlmTraining(config, cut, { padding, labelSmoothing, trainable, ...trainingOptions(recipe) });
     },
   };
@@ -66,7 +76,7 @@ export function mlmNetwork(
 
 export function mlmObjective(plan: TextPlan): Objective {
   const { config, recipe, train, heldOut } = plan;
-  const shape = runShape(recipe);
+  const shape = runShape(recipe, config);
   return {
     ...mlmNetwork(config, recipe, shape, train.padded),
     batches: (step) => mlmBatches(plan, shape, step),
@@ -81,7 +91,7 @@ function mlmBatches(plan: TextPlan, shape: StepShape, step: number): StepBatches
   const { recipe, train, config } = plan;
   const parts = recipeBatches(train, recipe, step);
   const isCut = bucketsOf(recipe) !== "no";
-  const shapes = parts.map((part) => (isCut ? runShape(recipe, batchLength(train, part)) : shape));
+  const shapes = parts.map((part) => (isCut ? runShape(recipe, config, batchLength(train, part)) : shape));
   const batches = parts.map((part, i) => {
     const { T, M } = shapes[i]!;
     return collateMlm(cutPadding(train, T), part, collateSettings(plan), M);

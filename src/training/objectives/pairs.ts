@@ -22,7 +22,7 @@ const evaluationPairs = 256;
 
 export function pairObjective(plan: PairPlan): Objective {
   const { config, recipe, pairs } = plan;
-  const shape = runShape(recipe);
+  const shape = runShape(recipe, config);
   const { labelSmoothing } = recipe;
   return {
     head: "mlm+pairs",

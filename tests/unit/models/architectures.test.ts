@@ -25,8 +25,14 @@ const sizes = {
   ...{ vocab_size: 30, max_position_embeddings: 20, embedding_size: 6 },
   ...{ hidden_size: 8, num_hidden_layers: 3, num_attention_heads: 2, intermediate_size: 12 },
   ...{ dim: 8, n_layers: 3, n_heads: 2, hidden_dim: 12 },
+  ...{ d_model: 8, n_layer: 3, n_head: 2, d_inner: 12 },
 };
-const tiny = (family: Family) => read({ model_type: architectures[family].types[0], ...sizes });
+const tiny = (family: Family) =>
+  read({
+    model_type: architectures[family].types[0],
+    ...sizes,
+    ...(family === "modernbert" ? { pad_token_id: 0 } : {}),
+  });
 
 test("every family has its record and its line for people", () => {
   expect(Object.keys(architectures)).toEqual(names);
@@ -43,6 +49,8 @@ test.each([
   ["electra", 13_546_682],
   ["mpnet", 109_516_991],
   ["roberta-prelayernorm", 124_698_201],
+  ["modernbert", 149_655_232],
+  ["xlnet", 360_300_800],
 ] as const)("%s: the default configuration has transformers' number of parameters", (family, count) => {
   expect(parameterCount(parametersOf(read({ model_type: family }), "mlm"))).toBe(count);
 });
@@ -54,8 +62,11 @@ test.each(names)("%s: its configuration reads back, with transformers' own field
   const text = writeConfig(config, "masked-lm", special);
   expect(readConfig(text)).toEqual(config);
   const json = JSON.parse(text) as Record<string, unknown>;
-  expect(json["architectures"]).toEqual([`${architectures[family].classes}ForMaskedLM`]);
-  expect(json["type_vocab_size"]).toBe(config.type_vocab_size === 0 ? undefined : config.type_vocab_size);
+  const { classes, languageModel = `${classes}ForMaskedLM` } = architectures[family];
+  expect(json["architectures"]).toEqual([languageModel]);
+  // XLNet's configuration does not say how many types there are.
+  const unsaid = config.type_vocab_size === 0 || family === "xlnet";
+  expect(json["type_vocab_size"]).toBe(unsaid ? undefined : config.type_vocab_size);
   // Without model_type, as old files are: the class says it.
   expect(readConfig(JSON.stringify({ ...json, model_type: undefined })).model_type).toBe(family);
 });
@@ -74,6 +85,13 @@ test("what a family's configuration can ask for and its graph has not is refused
   expect(code({ model_type: "mpnet", pad_token_id: 0 })).toBe("models/unsupported-config");
   expect(code({ model_type: "electra", embedding_size: 0 })).toBe("models/bad-config");
   expect(code({ model_type: "distilbert", dim: 10, n_heads: 4 })).toBe("models/bad-config");
+  expect(code({ model_type: "modernbert", hidden_size: 15, num_attention_heads: 5 })).toBe("models/bad-config");
+  expect(code({ model_type: "modernbert", layer_types: ["full_attention"] })).toBe("models/bad-config");
+  expect(code({ model_type: "modernbert", classifier_pooling: "max" })).toBe("models/bad-config");
+  const scaled = { full_attention: { rope_type: "yarn", rope_theta: 10 } };
+  expect(code({ model_type: "modernbert", rope_parameters: scaled })).toBe("models/bad-config");
+  for (const field of [{ attn_type: "uni" }, { bi_data: true }, { clamp_len: 8 }, { summary_type: "first" }])
+    expect(code({ model_type: "xlnet", ...field })).toBe("models/unsupported-config");
 });
 
 test.each(names)("%s: encoder weights without the family's prefix, and tied tensors stored twice, fit", (family) => {
@@ -99,15 +117,24 @@ test.each(names)("%s: every parameter is in its layer's group", (family) => {
   const groups = new Map(parametersOf(config, "mlm").map(({ name }) => [name, layerGroup(name, config)]));
   const count = (group: number): number => [...groups.values()].filter((g) => g === group).length;
   for (const [name, group] of groups) if (name.includes("embeddings")) expect([name, group]).toEqual([name, 0]);
-  expect([count(1), count(2), count(3)]).toEqual([12, 12, 12]);
-  expect(count(4)).toBe(family === "roberta-prelayernorm" ? 7 : 5);
-  expect(count(0) + 36 + count(4)).toBe(groups.size);
+  const usual = { layers: [12, 12, 12], head: 5 };
+  const own: Partial<Record<Family, typeof usual>> = {
+    "roberta-prelayernorm": { ...usual, head: 7 },
+    modernbert: { layers: [5, 6, 6], head: 4 },
+    xlnet: { layers: [17, 17, 17], head: 1 },
+  };
+  const { layers, head } = own[family] ?? usual;
+  expect([count(1), count(2), count(3)]).toEqual(layers);
+  expect(count(4)).toBe(head);
+  expect(count(0) + layers.reduce((a, b) => a + b) + head).toBe(groups.size);
 });
 
 test("places: the longest block leaves out the rows that are no places", () => {
   const longest = Object.fromEntries(names.map((family) => [family, longestBlock(tiny(family))]));
   for (const family of names)
-    expect(longest[family]).toBe(familyFacts({ model_type: family }).places === "after-padding" ? 18 : 20);
+    expect(longest[family]).toBe(
+      family === "xlnet" ? 4096 : familyFacts({ model_type: family }).places === "after-padding" ? 18 : 20,
+    );
 });
 
 test("MPNet's buckets of distances are transformers', to the last rounding", () => {
