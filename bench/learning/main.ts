@@ -64,9 +64,9 @@ export async function run(): Promise<Record<string, number>> {
     ["what learns, what is dropped", "ms an update", "of everything's", "moments, MB"],
     best.map(({ stepMs, momentBytes }, i) => [
       choices[i]![0],
-      String(round(stepMs, 1)),
+      String(round(stepMs)),
       String(share(i)),
-      String(round(momentBytes / 1e6, 2)),
+      String(round(momentBytes / 1e6)),
     ]),
   );
   await device.dispose();
