@@ -15,6 +15,7 @@ import { adapterFolder } from "./compute/export-adapter.ts";
 import { compareHeldOut, evaluate, guessMasks } from "./compute/evaluate.ts";
 import { fineTune } from "./compute/fine-tune.ts";
 import { fillManyMasks } from "./compute/many-masks.ts";
+import { planMemory } from "./compute/plan-memory.ts";
 import { modelMaking } from "./compute/make-models.ts";
 import { measureCosts } from "./compute/measure-step.ts";
 import { mapTexts } from "./compute/map-texts.ts";
@@ -65,6 +66,7 @@ const worker: ComputeWorker = {
   },
   findRate: sweepRates,
   measureStep: measureCosts,
+  planMemory,
   pause: () => Promise.resolve(control.pause()),
   resume: () => Promise.resolve(control.resume()),
   stop: () => Promise.resolve(control.stop()),

@@ -23,6 +23,7 @@ import type {
 } from "./evaluation.ts";
 import type { FineTuneDoor } from "./fine-tune.ts";
 import type { LeaksDoor } from "./leaks.ts";
+import type { MemoryDoor } from "./memory.ts";
 import type { ModelRef, ModelSummary, Progress } from "./model.ts";
 import type { ModelMakingDoor } from "./model-making.ts";
 import type { PackingDoor } from "./packing.ts";
@@ -110,7 +111,8 @@ export interface DataWorker
   hold(held: boolean): Promise<void>;
 }
 
-export interface ComputeWorker extends MapDoor, DocumentScoresDoor, ManyMasksDoor, FineTuneDoor, ModelMakingDoor {
+export interface ComputeWorker
+  extends MapDoor, DocumentScoresDoor, ManyMasksDoor, FineTuneDoor, ModelMakingDoor, MemoryDoor {
   probe(device: DeviceSetting): Promise<DeviceReport>;
   /** Loads config, tokenizer and weights (downloads them when needed) and says what they are. */
   openModel(model: ModelRef, onProgress: OnProgress): Promise<ModelSummary>;

@@ -12,6 +12,7 @@ import type { Device } from "./types.ts";
 
 export * from "./types.ts";
 export { planDevice, readOffer, wasmThreads, type DevicePlan, type Offer } from "./pick-device.ts";
+export { memoryLimits } from "./memory-limits.ts";
 export { splitDevice } from "./split-device.ts";
 export { clipScale } from "./host-optimiser.ts";
 

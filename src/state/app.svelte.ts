@@ -24,6 +24,7 @@ import { Preferences } from "./preferences.svelte.ts";
 import { projectId, ProjectKeeper } from "./project-keeper.svelte.ts";
 import { adviseRecipe } from "./recipe-advice.ts";
 import { RecipeState } from "./recipe.svelte.ts";
+import { MemoryState } from "./memory.svelte.ts";
 import { RateFinderState } from "./rate-finder.svelte.ts";
 import { cleaningFromJson, readAddress, recipeToJson, stagesFromJson, writeAddress } from "./recipe-url.ts";
 import { resultsToCsv, resultsToJson } from "./results-export.ts";
@@ -49,6 +50,7 @@ export class AppState {
   readonly augmentation: AugmentationState;
   readonly rateFinder: RateFinderState;
   readonly stepCost: StepCostState;
+  readonly memory: MemoryState;
   readonly blockLengths: BlockLengthState;
   readonly run: RunState;
   readonly evaluation: EvaluationState;
@@ -77,6 +79,7 @@ export class AppState {
     if (this.fineTune.tuning.running) return "A model is being fine-tuned.";
     if (this.model.job.running) return "A model is being opened.";
     if (this.stepCost.measuring.running) return "Updates are being timed.";
+    if (this.memory.planning.running) return "The memory is being planned.";
     if (this.rateFinder.sweeping.running) return "Learning rates are being tried.";
     if (this.corpusReport.mapping.running) return "The map of documents is being drawn.";
     if (this.selection.choosing.running && this.selection.needsModel) return "Documents are being scored.";
@@ -116,6 +119,7 @@ export class AppState {
     this.augmentation = new AugmentationState(client);
     this.rateFinder = new RateFinderState(client);
     this.stepCost = new StepCostState(client);
+    this.memory = new MemoryState(client);
     this.blockLengths = new BlockLengthState(client);
     this.run = new RunState(client);
     this.evaluation = new EvaluationState(client);
@@ -187,6 +191,12 @@ export class AppState {
     this.chosenTuned = "";
     this.journey.announce("Training starts.");
     return this.run.start(request, { base: request.model, baseName: this.model.summary!.name });
+  }
+
+  async planMemory(): Promise<void> {
+    if (!this.recipe.valid) return;
+    const model = await this.model.ensure();
+    if (model !== undefined) await this.memory.plan(model.ref, this.recipe.values, this.device);
   }
 
   async findRate(): Promise<void> {
@@ -265,6 +275,7 @@ export class AppState {
     this.run.forget();
     this.rateFinder.forget();
     this.stepCost.forget();
+    this.memory.forget();
     this.cleaning.forget();
     this.leaks.forget();
     this.selection.forget();

@@ -15,6 +15,7 @@ export { collateSettings, mlmNetwork, runShape, type TextPlan } from "./objectiv
 export { rowLength, taskObjective, type TaskData, type TaskPlan } from "./objectives/task.ts";
 export { TaskPredictor } from "./task-predictor.ts";
 export { HeldOutScorer, type TokenLosses } from "./objectives/mlm-scorer.ts";
+export { adviseMemory, planRecipe, refuseWhatDoesNotFit } from "./memory-advice.ts";
 export { planRun, type PlannedRun } from "./memory-plan.ts";
 export { scoringOptions, trainingOptions } from "./graph-options.ts";
 export { ParameterPlan } from "./parameter-plan.ts";

@@ -82,7 +82,9 @@ function onHost(run: PlannedRun): { parts: Parts; heapBytes: number } {
 /** Plans one run. */
 export function planRun(run: PlannedRun, limits: MemoryLimits): MemoryPlan {
   const { parts, heapBytes } = limits.kind === "webgpu" ? onGpu(run) : onHost(run);
-  const largestBytes = liveness(run.step.graph, { inPlace: false }).largestBytes;
+  // A table's gradient is split with its table.
+  const gradients = new Set(run.step.dense.values());
+  const { largestBytes } = liveness(run.step.graph, { inPlace: false, preallocated: gradients });
   const plan = {
     kind: limits.kind,
     parts: (Object.keys(parts) as MemoryPart[]).map((part) => ({ part, bytes: parts[part] })),

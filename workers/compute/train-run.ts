@@ -15,6 +15,7 @@ import {
   type RunControl,
 } from "../../src/training/index.ts";
 import { theDevice } from "./device.ts";
+import { checkMemory } from "./plan-memory.ts";
 import { breathe, EventPosts } from "./event-posts.ts";
 import { RunKeeper } from "./run-keeper.ts";
 import type { StageContext } from "./stage-model.ts";
@@ -39,6 +40,9 @@ export async function trainRun(
   const { recipe, objective, blocks, heldOutBlocks, notices: said } = await sourceOf(given);
   const start = { ...given, recipe };
   const totalSteps = recipe.maxSteps;
+  // A run that was saved here did fit: the plan does not stand in its way. A task's graph is smaller than MLM's.
+  if (request.resumeFrom === undefined && objective.head === "mlm")
+    await checkMemory(start.model.config, start.weights, recipe, request.device);
   const run = await TrainingRun.open({
     device,
     config: start.model.config,

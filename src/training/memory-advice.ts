@@ -1,0 +1,79 @@
+/**
+ * Plans a recipe's run and, when it does not fit, tries what is known to take less: each change planned in full, so
+ * that its number is as good as the plan's. Knows no device: its limits are given.
+ */
+import { UnmaskError } from "../base/index.ts";
+import type { MemoryAdvice, MemoryLimits, MemoryPlan, MemoryRemedy, ModelConfig, Recipe } from "../contract/index.ts";
+import { buildMlmForward } from "../models/index.ts";
+import { scoringOptions } from "./graph-options.ts";
+import { planRun } from "./memory-plan.ts";
+import { headOf } from "./objectives/index.ts";
+import { mlmNetwork, runShape } from "./objectives/mlm.ts";
+import { ParameterPlan } from "./parameter-plan.ts";
+import { stepGraph } from "./recipe-trainer.ts";
+
+/** The run at its largest: when everything that ever learns does. Other objectives' heads are small beside MLM's. */
+export function planRecipe(config: ModelConfig, recipe: Recipe, limits: MemoryLimits): MemoryPlan {
+  const shape = runShape(recipe);
+  const parameters = new ParameterPlan(recipe, config, headOf(recipe));
+  const step = stepGraph({ recipe, objective: mlmNetwork(config, recipe, shape, false) }, (name) =>
+    parameters.trainable(name, Number.MAX_SAFE_INTEGER),
+  );
+  const heldOut = buildMlmForward(config, shape, { padding: false, ...scoringOptions(recipe) });
+  return planRun({ step, heldOut, accumulation: recipe.accumulation }, limits);
+}
+
+/** Changes worth a try, the one that costs least first. */
+function changes(recipe: Recipe): Omit<MemoryRemedy, "totalBytes" | "fits">[] {
+  const { batchSize, accumulation, blockLength } = recipe;
+  const list: Omit<MemoryRemedy, "totalBytes" | "fits">[] = [];
+  const smaller = (B: number): Partial<Recipe> => ({
+    batchSize: B,
+    accumulation: Math.round((accumulation * batchSize) / B),
+  });
+  for (const B of [batchSize >> 1, batchSize >> 2, 1].filter((n, i, all) => n >= 1 && all.indexOf(n) === i))
+    if (B < batchSize)
+      list.push({ label: `Batches of ${B}, ${smaller(B).accumulation} added up`, settings: smaller(B) });
+  const remade: Partial<Recipe> = { recompute: "layers" };
+  if (recipe.recompute === "off") {
+    list.push({ label: "Recompute activations", settings: remade });
+    if (batchSize > 1) list.push({ label: "Batches of 1, recomputed", settings: { ...remade, ...smaller(1) } });
+  }
+  if (blockLength >= 64)
+    list.push({ label: `Blocks of ${blockLength >> 1} tokens`, settings: { blockLength: blockLength >> 1 } });
+  if (recipe.freezeEmbeddings === "no")
+    list.push({ label: "Freeze the embeddings", settings: { freezeEmbeddings: "yes" } });
+  if (recipe.loraTargets === "off") {
+    list.push({ label: "LoRA adapters only", settings: { loraTargets: "encoder" } });
+    list.push({
+      label: "LoRA, batches of 1, recomputed",
+      settings: { loraTargets: "encoder", recompute: "layers", ...(batchSize > 1 ? smaller(1) : {}) },
+    });
+  }
+  return list;
+}
+
+export function adviseMemory(config: ModelConfig, recipe: Recipe, limits: MemoryLimits): MemoryAdvice {
+  const plan = planRecipe(config, recipe, limits);
+  if (plan.problems.length === 0) return { plan, remedies: [] };
+  const remedies = changes(recipe).map((change): MemoryRemedy => {
+    const { totalBytes, problems } = planRecipe(config, { ...recipe, ...change.settings }, limits);
+    return { ...change, totalBytes, fits: problems.length === 0 };
+  });
+  return { plan, remedies: remedies.filter(({ totalBytes }) => totalBytes < plan.totalBytes) };
+}
+
+/** @throws training/does-not-fit, with what would fit as its hint */
+export function refuseWhatDoesNotFit(config: ModelConfig, recipe: Recipe, limits: MemoryLimits): void {
+  const { plan, remedies } = adviseMemory(config, recipe, limits);
+  if (plan.problems.length === 0) return;
+  const fits = remedies.filter((one) => one.fits).map(({ label }) => label.toLowerCase());
+  throw new UnmaskError(
+    "training/does-not-fit",
+    `This run does not fit into memory. ${plan.problems.join(" ")}`,
+    fits.length > 0
+      ? `In the Recipe step any of these makes it fit: ${fits.slice(0, 4).join("; ")}.`
+      : "Choose a smaller model, or a machine with more memory.",
+    { totalBytes: plan.totalBytes },
+  );
+}

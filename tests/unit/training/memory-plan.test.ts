@@ -1,0 +1,77 @@
+/** The memory plan: what it counts, what it refuses, what it proposes; no device. */
+import { expect, test } from "vitest";
+import { readRecipe, type MemoryLimits, type ModelConfig } from "../../../src/contract/index.ts";
+import { adviseMemory, planRecipe, refuseWhatDoesNotFit } from "../../../src/training/index.ts";
+import { hasCode } from "../../../src/base/index.ts";
+
+const config: ModelConfig = {
+  model_type: "bert",
+  vocab_size: 96,
+  hidden_size: 16,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+  intermediate_size: 64,
+  max_position_embeddings: 64,
+  type_vocab_size: 2,
+  layer_norm_eps: 1e-12,
+  pad_token_id: 0,
+  hidden_act: "gelu",
+  initializer_range: 0.02,
+};
+const unlimited: MemoryLimits = {
+  kind: "wasm",
+  totalBytes: null,
+  totalFrom: "the test gives",
+  tensorBytes: null,
+  heapBytes: null,
+  splitsTables: false,
+};
+const recipe = readRecipe({ batchSize: 8, blockLength: 64 });
+const bytes = (plan: ReturnType<typeof planRecipe>, part: string): number =>
+  plan.parts.find((one) => one.part === part)!.bytes;
+
+test("weights, gradients and moments are counted from the parameters", () => {
+  const all = planRecipe(config, recipe, { ...unlimited, kind: "webgpu" });
+  const weights = bytes(all, "weights");
+  expect(bytes(all, "gradients")).toBe(weights);
+  expect(bytes(all, "optimiser")).toBe(2 * weights);
+  const two = planRecipe(config, { ...recipe, accumulation: 2 }, { ...unlimited, kind: "webgpu" });
+  expect(bytes(two, "gradients")).toBe(2 * weights);
+  const frozen = planRecipe(config, { ...recipe, freezeLayers: 1 }, { ...unlimited, kind: "webgpu" });
+  expect(bytes(frozen, "weights")).toBe(weights);
+  expect(bytes(frozen, "optimiser")).toBeLessThan(1.8 * weights);
+});
+
+test("what fits has no problem; what does not has remedies with their own totals, and is refused", () => {
+  const plan = planRecipe(config, recipe, unlimited);
+  expect(plan.problems).toEqual([]);
+  refuseWhatDoesNotFit(config, recipe, unlimited);
+  const tight = { ...unlimited, totalBytes: 0.6 * plan.totalBytes };
+  const { plan: refused, remedies } = adviseMemory(config, recipe, tight);
+  expect(refused.problems).toHaveLength(1);
+  const fitting = remedies.filter(({ fits }) => fits);
+  expect(fitting.length).toBeGreaterThan(1);
+  for (const { totalBytes } of fitting) expect(totalBytes).toBeLessThanOrEqual(tight.totalBytes);
+  const [first] = fitting;
+  expect(planRecipe(config, { ...recipe, ...first!.settings }, tight).totalBytes).toBe(first!.totalBytes);
+  // A smaller batch is added up to the same update.
+  const smaller = remedies.find(({ settings }) => settings.batchSize === 4)!;
+  expect(smaller.settings.accumulation).toBe(2);
+  let error: unknown;
+  try {
+    refuseWhatDoesNotFit(config, recipe, tight);
+  } catch (caught) {
+    error = caught;
+  }
+  expect(hasCode(error, "training/does-not-fit")).toBe(true);
+});
+
+test("a tensor beyond what the device takes in one piece is a problem, a table is not", () => {
+  const plan = planRecipe(config, recipe, unlimited);
+  const limits: MemoryLimits = { ...unlimited, kind: "webgpu", tensorBytes: plan.largestBytes - 1, splitsTables: true };
+  expect(planRecipe(config, recipe, limits).problems).toHaveLength(1);
+  const table = 4 * config.vocab_size * config.hidden_size;
+  const wide = { ...config, vocab_size: 40_000 };
+  const short = readRecipe({ batchSize: 1, blockLength: 8, maskRate: 0.15 });
+  expect(planRecipe(wide, short, { ...limits, tensorBytes: 200 * table }).largestBytes).toBeLessThan(4 * 40_000 * 16);
+});
