@@ -14,7 +14,7 @@ import { stepGraph } from "./recipe-trainer.ts";
 
 /** The run at its largest: when everything that ever learns does. Other objectives' heads are small beside MLM's. */
 export function planRecipe(config: ModelConfig, recipe: Recipe, limits: MemoryLimits): MemoryPlan {
-  const shape = runShape(recipe);
+  const shape = runShape(recipe, config);
   const parameters = new ParameterPlan(recipe, config, headOf(recipe));
   const step = stepGraph({ recipe, objective: mlmNetwork(config, recipe, shape, false) }, (name) =>
     parameters.trainable(name, Number.MAX_SAFE_INTEGER),
