@@ -18,6 +18,7 @@ export * from "./lora.ts";
 export * from "./memory.ts";
 export * from "./model.ts";
 export * from "./model-making.ts";
+export * from "./objective-fit.ts";
 export * from "./packing.ts";
 export * from "./pipeline.ts";
 export * from "./project.ts";

@@ -4,7 +4,14 @@
  */
 import { asUnmaskError, type UnmaskError } from "../base/index.ts";
 import { saveFile, type Client } from "../client/index.ts";
-import type { DeviceReport, DeviceSetting, ModelRef, Project, TrainRequest } from "../contract/index.ts";
+import {
+  fittingObjective,
+  type DeviceReport,
+  type DeviceSetting,
+  type ModelRef,
+  type Project,
+  type TrainRequest,
+} from "../contract/index.ts";
 import { AugmentationState } from "./augmentation.svelte.ts";
 import { BlockLengthState } from "./block-lengths.svelte.ts";
 import { CleaningState } from "./cleaning.svelte.ts";
@@ -129,6 +136,7 @@ export class AppState {
     this.keeper = new ProjectKeeper(client);
     // Token streams are only valid for the tokenizer that made them.
     this.model.onOpened = ({ tokenizerId, config }) => {
+      this.recipe.type("objective", fittingObjective(config, this.recipe.values.objective));
       this.reshape.suggestFor(config);
       this.fineTune.suggestFor(config);
       if (this.corpus.tokenized?.tokenizerId !== tokenizerId) this.corpus.forgetTokens();

@@ -3,7 +3,14 @@
  * only: nothing here changes a setting. Pure.
  */
 import { formatCount, formatNumber } from "../base/index.ts";
-import { linesOf, longestBlock, type ModelConfig, type Recipe, type TokenizedSummary } from "../contract/index.ts";
+import {
+  linesOf,
+  longestBlock,
+  objectiveProblem,
+  type ModelConfig,
+  type Recipe,
+  type TokenizedSummary,
+} from "../contract/index.ts";
 
 export interface RecipeAdvice {
   /** Always there: how much text the run sees. */
@@ -31,7 +38,8 @@ export function adviseRecipe(
   const tokensPerStep = blocksPerStep * recipe.blockLength;
   const tokensSeen = recipe.maxSteps * tokensPerStep;
   const epochs = tokenized === null ? NaN : tokensSeen / Math.max(1, tokenized.train.tokens);
-  const hidden = Math.round(tokensPerStep * recipe.maskRate);
+  const permuted = recipe.objective === "permutation";
+  const hidden = Math.round(permuted ? tokensPerStep / recipe.permuteOneIn : tokensPerStep * recipe.maskRate);
   const through = Number.isFinite(epochs) ? `: ${passes(epochs)}` : "";
   const estimate =
     `${formatCount(recipe.maxSteps)} steps of ${formatCount(blocksPerStep)} blocks of ${recipe.blockLength} tokens ` +
@@ -61,7 +69,11 @@ function judge(
   }
   if (recipe.maskUnit === "term" && linesOf(recipe.terms).length === 0)
     problems.push("“Hide by” asks for the terms of your list, but the list is empty.");
+  if (recipe.objective === "permutation" && recipe.blockLength % 2 !== 0)
+    problems.push(`Permutation language modelling needs an even block length; it is ${recipe.blockLength}.`);
   if (config !== null) {
+    const other = objectiveProblem(config, recipe.objective);
+    if (other !== undefined) problems.push(`${other.message} ${other.hint}`);
     const positions = longestBlock(config);
     if (recipe.blockLength > positions)
       problems.push(`The model reads at most ${positions} tokens at once; the block length is ${recipe.blockLength}.`);

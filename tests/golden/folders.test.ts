@@ -20,7 +20,8 @@ import {
   type LoadedModel,
 } from "../../src/models/index.ts";
 import { nativeDevice } from "../../src/runtime/index.ts";
-import { encoderFeeds } from "../../src/training/index.ts";
+import { createTokenizer, framed } from "../../src/data/index.ts";
+import { encoderFeeds, gapFeeds } from "../../src/training/index.ts";
 import { onDevice } from "../support/model-checks.ts";
 
 interface Golden {
@@ -79,7 +80,7 @@ const cases = [
   { kind: "bert", name: "bert-halves", names: whole, change: halved },
   { kind: "roberta", name: "roberta", names: whole, change: (t: StoredTensor[]) => t },
   { kind: "roberta", name: "roberta-older", names: older, change: (t: StoredTensor[]) => t },
-  ...["distilbert", "electra", "mpnet", "prelayernorm"].map((kind) => ({
+  ...["distilbert", "electra", "mpnet", "prelayernorm", "modernbert", "xlnet"].map((kind) => ({
     ...{ kind, name: kind, names: whole },
     change: (t: StoredTensor[]) => t,
   })),
@@ -114,7 +115,7 @@ for (const { kind, name, names, change } of cases) {
 test.each(kinds)("%s: a folder of transformers opens, and so does our export of it", async (kind) => {
   const model = await open(kind, whole);
   const { special, parameters } = golden.models[kind]!;
-  expect(model.special).toEqual(special);
+  expect(model.special).toEqual(kind === "xlnet" ? { ...special, behind: true } : special);
   expect(tensorsOf(model).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)).toBe(parameters);
   const files = exportFolder(metaOf(model), tensorsOf(model)).map(({ name, bytes }) => new File([bytes], name));
   const again = await loadFolder(files, () => {});
@@ -129,7 +130,8 @@ test.each(kinds)("%s: a folder of transformers opens, and so does our export of 
 const deviceTolerance = 1e-4;
 
 test.each(kinds)("%s: our graph gives the logits that transformers computes from the folder", async (kind) => {
-  const { config, tensors } = await open(kind, whole);
+  const model = await open(kind, whole);
+  const { config, tensors } = model;
   const { ids, attention, logits } = golden.models[kind]!;
   const [B, T] = [ids.length, ids[0]!.length];
   const graph = buildMlmLogits(config, { B, T, M: B * T }, { padding: true });
@@ -137,8 +139,8 @@ test.each(kinds)("%s: our graph gives the logits that transformers computes from
   const { weights, missing, unused } = fromTensors(graph.parameters, floats);
   expect([missing, unused]).toEqual([[], []]);
   const all = ids.flat();
-  const feeds = encoderFeeds(Int32Array.from(all), Float32Array.from(attention.flat()), B, T, config, true);
-  feeds.set("masked_positions", { type: "int32", shape: [B * T], data: Int32Array.from(all.keys()) });
+  const seen = Float32Array.from(attention.flat());
+  const feeds = gapFeeds(Int32Array.from(all), seen, [...all.keys()], { B, T, M: B * T }, model, true);
   const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
   const found = (await onDevice(() => device)(graph, weights, feeds)).get("logits")!;
   await device.dispose();
@@ -150,6 +152,18 @@ test.each(kinds)("%s: our graph gives the logits that transformers computes from
   });
   expect(worst).toBeLessThan(deviceTolerance);
 });
+
+test.each(["modernbert", "xlnet"])(
+  "%s: its tokenizer gives transformers' tokens, special ones in their places",
+  async (kind) => {
+    const { files, special } = await open(kind, whole);
+    const tokenizer = await createTokenizer(files, special);
+    expect(tokenizer.notice).toBe("");
+    const written = tokenizer.tokenText(special.mask);
+    const found = golden.texts.map((text) => framed(tokenizer.encode(text.replace("{mask}", written)), special));
+    expect(found).toEqual(golden.models[kind]!.tokens);
+  },
+);
 
 test("an ELECTRA discriminator opens as an encoder, and it is said that its MLM head will be a fresh one", async () => {
   const model = await open("discriminator", whole);

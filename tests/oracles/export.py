@@ -23,8 +23,26 @@ import safetensors
 import tokenizers
 import torch
 import transformers
-from tokenizers import AddedToken, ByteLevelBPETokenizer
-from transformers import AutoModelForMaskedLM, AutoTokenizer, BertTokenizer, MPNetTokenizer, RobertaTokenizer
+from tokenizers import (
+    AddedToken,
+    ByteLevelBPETokenizer,
+    Tokenizer,
+    decoders,
+    normalizers,
+    pre_tokenizers,
+    processors,
+    trainers,
+)
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForMaskedLM,
+    AutoTokenizer,
+    BertTokenizer,
+    MPNetTokenizer,
+    PreTrainedTokenizerFast,
+    RobertaTokenizer,
+    XLNetTokenizer,
+)
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = TESTS / "fixtures" / "folders"
@@ -52,6 +70,9 @@ SIZES = dict(
     type_vocab_size=2,
 )
 DISTILBERT = dict(dim=16, n_layers=2, n_heads=2, hidden_dim=24, max_position_embeddings=24)
+MODERN = dict(global_attn_every_n_layers=2, local_attention=6) | dict(
+    bos_token_id=3, cls_token_id=3, eos_token_id=4, sep_token_id=4
+)
 KINDS = {  # class, head, configuration
     "bert": ("Bert", "ForMaskedLM", SIZES),
     "roberta": ("Roberta", "ForMaskedLM", SIZES),
@@ -60,7 +81,10 @@ KINDS = {  # class, head, configuration
     "discriminator": ("Electra", "ForPreTraining", SIZES | dict(embedding_size=8)),
     "mpnet": ("MPNet", "ForMaskedLM", {k: v for k, v in SIZES.items() if k != "type_vocab_size"}),
     "prelayernorm": ("RobertaPreLayerNorm", "ForMaskedLM", SIZES),
+    "modernbert": ("ModernBert", "ForMaskedLM", {k: v for k, v in SIZES.items() if k != "type_vocab_size"} | MODERN),
+    "xlnet": ("XLNet", "LMHeadModel", dict(d_model=16, n_layer=2, n_head=2, d_inner=24)),
 }
+MASK_OF_XLNET = 6
 LENGTH = 9  # tokens a row of the logits' batch, the second row padded
 
 
@@ -79,8 +103,14 @@ def batch(config, mask):
 
 
 def logits_of(model, ids, attention):
-    """Of a discriminator its last hidden states: its own head is none of ours."""
+    """Of a discriminator its last hidden states: its own head is none of ours. XLNet guesses every place, gaps unseen."""
     with torch.no_grad():
+        if model.config.model_type == "xlnet":
+            given = torch.tensor(ids)
+            hidden = (given == MASK_OF_XLNET).float()[:, None, :].expand(-1, LENGTH, -1)
+            every = torch.eye(LENGTH).expand(len(ids), -1, -1)
+            seen = dict(attention_mask=torch.tensor(attention).float(), perm_mask=hidden, target_mapping=every)
+            return model.eval()(input_ids=given, **seen).logits
         if hasattr(model, "discriminator_predictions"):
             model = model.electra.eval()
             return model(input_ids=torch.tensor(ids), attention_mask=torch.tensor(attention)).last_hidden_state
@@ -162,7 +192,43 @@ def make():
         golden["models"][kind] = save(kind, random_model(kind, len(pieces), pad), tokenizer)
     (FOLDERS / "mpnet" / "vocab.txt").write_text("\n".join(mpnet) + "\n", encoding="utf-8")
 
+    golden["models"]["modernbert"] = save("modernbert", *modern_bert())
+    golden["models"]["xlnet"] = save("xlnet", *xlnet())
     write(golden)
+
+
+def modern_bert():
+    """Byte-level pairs with BERT's names for the special tokens, `[MASK]` taking the blank before it along."""
+    special = ["[UNK]", "[PAD]", "[MASK]", "[CLS]", "[SEP]"]
+    made = Tokenizer(tokenizers.models.BPE())
+    made.normalizer = normalizers.NFC()
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    made.decoder = decoders.ByteLevel()
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    trainer = trainers.BpeTrainer(vocab_size=290, special_tokens=special, initial_alphabet=alphabet, show_progress=False)
+    made.train_from_iterator(CORPUS, trainer)
+    made.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 3), ("[SEP]", 4)]
+    )
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=made,
+        **dict(unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"),
+        mask_token=AddedToken("[MASK]", lstrip=True, special=True, normalized=False),
+        model_input_names=["input_ids", "attention_mask"],
+    )
+    return random_model("modernbert", made.get_vocab_size(), 1), tokenizer
+
+
+def xlnet():
+    """Unigram; `<sep> <cls>` behind the text."""
+    special = ["<unk>", "<s>", "</s>", "<cls>", "<sep>", "<pad>", "<mask>", "<eod>", "<eop>"]
+    made = Tokenizer(tokenizers.models.Unigram())
+    made.pre_tokenizer = pre_tokenizers.Metaspace()
+    trainer = trainers.UnigramTrainer(vocab_size=60, special_tokens=special, unk_token="<unk>", show_progress=False)
+    made.train_from_iterator(CORPUS, trainer)
+    vocabulary = [tuple(entry) for entry in json.loads(made.to_str())["model"]["vocab"]]
+    assert [piece for piece, _ in vocabulary[: len(special)]] == special
+    return random_model("xlnet", len(vocabulary), 5), XLNetTokenizer(vocab=vocabulary)
 
 
 def check(exports):
@@ -171,7 +237,8 @@ def check(exports):
     for folder in sorted(pathlib.Path(exports).iterdir()):
         kind = folder.name.split("-")[0]
         expected = golden["models"][kind]
-        model, info = AutoModelForMaskedLM.from_pretrained(folder, output_loading_info=True)
+        auto = AutoModelForCausalLM if kind == "xlnet" else AutoModelForMaskedLM
+        model, info = auto.from_pretrained(folder, output_loading_info=True)
         tokenizer = AutoTokenizer.from_pretrained(folder)
         logits = logits_of(model, expected["ids"], expected["attention"])
         difference = (logits.flatten() - torch.tensor(expected["logits"])).abs().max().item()

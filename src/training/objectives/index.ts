@@ -1,6 +1,6 @@
 /** The recipe's choice of an objective: one line each. */
 import { UnmaskError } from "../../base/index.ts";
-import { familyFacts, type Recipe } from "../../contract/index.ts";
+import { objectiveProblem, type Recipe } from "../../contract/index.ts";
 import type { Head } from "../../models/index.ts";
 import type { Objective } from "../objective.ts";
 import { contrastiveObjective, type ContrastivePlan } from "./contrastive.ts";
@@ -42,21 +42,9 @@ export const headOf = (recipe: Recipe): Head => objectives[recipe.objective].hea
 
 /** @throws training/other-objective */
 export function openObjective(plan: ObjectivePlan): Objective {
-  checkFit(plan);
-  return objectives[plan.recipe.objective].open(plan);
-}
-
-/** A model with a query stream guesses in any order, and only so; one without it cannot. */
-function checkFit({ config, recipe: { objective } }: TextPlan): void {
-  const { label, guesses } = familyFacts(config);
-  const permuted = guesses === "permuted";
-  if (permuted === (objective === "permutation")) return;
-  throw new UnmaskError(
-    "training/other-objective",
-    permuted
-      ? `${label} learns from text by permutation language modelling; the recipe's objective is "${objective}".`
-      : `Permutation language modelling needs XLNet's two streams of attention, which ${label} has not.`,
-    `Set the objective to ${permuted ? '"guess in any order (permutation LM)"' : '"guess hidden words (MLM)"'}.`,
-    { objective, family: config.model_type },
-  );
+  const { config, recipe } = plan;
+  const problem = objectiveProblem(config, recipe.objective);
+  if (problem !== undefined)
+    throw new UnmaskError("training/other-objective", problem.message, problem.hint, { objective: recipe.objective });
+  return objectives[recipe.objective].open(plan);
 }

@@ -36,6 +36,8 @@ const config: ModelConfig = {
   hidden_act: "gelu",
   initializer_range: 0.02,
 };
+const xlnet: ModelConfig = { ...config, model_type: "xlnet", type_vocab_size: 4, max_position_embeddings: 4096 };
+const modelOf = ({ objective }: Recipe): ModelConfig => (objective === "permutation" ? xlnet : config);
 const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 
 function stream(): { tokens: Int32Array; documents: Uint32Array } {
@@ -75,6 +77,7 @@ interface From {
 }
 
 async function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reached> {
+  const config = modelOf(recipe);
   const blocks = packBlocks(stream(), recipe, special);
   const device = await openDevice("wasm-single");
   const text = { train: blocks, heldOut: blocks, ...partsOf(recipe) };
@@ -127,6 +130,10 @@ const recipes: [string, Partial<Recipe>][] = [
   ["dropout everywhere, two batches an update", { dropout: 0.1, attentionDropout: 0.2, accumulation: 2 }],
   ["LoRA, unfrozen from above", { loraTargets: "query-value", loraRank: 3, loraDropout: 0.1, unfreezeEvery: 3 }],
   ["pulled to the start", { pullToStart: 10 }],
+  [
+    "permutation language modelling, attention within documents",
+    { objective: "permutation", documentBorders: "closed" },
+  ],
   ["SimCSE, two batches an update", { objective: "contrastive", dropout: 0.1, accumulation: 2 }],
   ["documents of similar length together", { packing: "lines", lengthBuckets: "group", accumulation: 2 }],
   ["one document a block, two batches an update", { packing: "lines", accumulation: 2 }],
@@ -144,6 +151,7 @@ test.each(recipes)("10 steps = 5 + save + load + 5, bit by bit: %s", async (_, c
     checkpointEvery: 100,
     ...changes,
   };
+  const config = modelOf(recipe);
   const weights = initialize(parametersOf(config, headOf(recipe), loraOf(recipe)), config, 3);
   const whole = await run(recipe, { weights, step: 0 }, 10);
   const half = await run(recipe, { weights, step: 0 }, 5);
@@ -152,7 +160,7 @@ test.each(recipes)("10 steps = 5 + save + load + 5, bit by bit: %s", async (_, c
   for (const [name, values] of whole.moments.second) expect(rest.moments.second.get(name), name).toEqual(values);
   const losses = (signals: RunSignal[]): number[] => signals.flatMap((s) => (s.type === "step" ? [s.loss] : []));
   expect([...losses(half.signals), ...losses(rest.signals)]).toEqual(losses(whole.signals));
-  const table = "bert.embeddings.word_embeddings.weight";
+  const table = parametersOf(config, "none")[0]!.name; // the words
   const learns = recipe.freezeEmbeddings === "no" && recipe.loraTargets === "off";
   expect(whole.weights.get(table)!.some((x, i) => x !== weights.get(table)![i])).toBe(learns);
 });
@@ -186,4 +194,18 @@ test("a run whose held-out loss stands still ends early, saved, and says after h
   expect(signals.filter(({ type }) => type === "early")).toEqual([{ type: "early", step: 3, evaluations: 2 }]);
   expect(signals.at(-2)).toMatchObject({ type: "save", kind: "last", step: 3 });
   expect(signals.at(-1)).toEqual({ type: "done", step: 3, reason: "completed" });
+});
+
+test("a model's own way of guessing and no other", () => {
+  const text = {
+    special,
+    train: packBlocks(stream(), defaultRecipe(), special),
+    heldOut: packBlocks(stream(), defaultRecipe(), special),
+  };
+  const open = (config: ModelConfig, objective: Recipe["objective"]) => () =>
+    openObjective({ ...text, config, recipe: { ...defaultRecipe(), objective } });
+  const refused = expect.objectContaining({ code: "training/other-objective" });
+  expect(open(xlnet, "mlm")).toThrow(refused);
+  expect(open(config, "permutation")).toThrow(refused);
+  expect(open(xlnet, "permutation")().head).toBe("mlm");
 });
