@@ -19,8 +19,6 @@ export interface ForwardGraph {
 export interface StepGraph extends ForwardGraph {
   /** Scalar output: the weighted sum of the losses. */
   loss: string;
-  /** Output with each place's own loss. */
-  nll: string;
   /** Parameter -> output with its dense gradient. */
   dense: Map<string, string>;
   /** Table -> int32 input with the rows looked up (N) and output with what each row receives (N, H). */
@@ -79,7 +77,6 @@ export function finishTraining(
     inputs: frame.inputs,
     outputs: [...graph.outputs],
     loss: "loss",
-    nll: "nll",
     dense: gradients,
     rows,
     dropout: frame.dropout?.sites ?? [],

@@ -39,8 +39,8 @@ export function maskedLogits(
  * With label smoothing e each place's loss is (1 - e) nll + e times the mean of every answer's nll, as
  * torch.nn.CrossEntropyLoss: nll + e (z_label - mean z). "nll" stays the plain one.
  */
-function lossOutputs(frame: Frame, logits: Value, smoothing = 0): void {
-  const { loss, nll } = maskedLoss(frame, logits, smoothing);
+function lossOutputs(frame: Frame, logits: Value): void {
+  const { loss, nll } = maskedLoss(frame, logits);
   frame.b.output(loss, "loss");
   frame.b.output(nll, "nll");
 }
@@ -70,7 +70,7 @@ export function buildMlmTraining(
   options: NetworkOptions & TrainingOptions & { labelSmoothing?: number },
 ): StepGraph {
   const { frame, parameters, logits } = maskedLogits("mlm-training", config, shape, options);
-  lossOutputs(frame, logits, options.labelSmoothing);
+  frame.b.output(maskedLoss(frame, logits, options.labelSmoothing).loss, "loss");
   return finishTraining(frame, parameters, options);
 }
 
