@@ -2,8 +2,8 @@
 import type { DeviceSetting, MemoryLimits } from "../contract/index.ts";
 import { planDevice, readOffer } from "./pick-device.ts";
 
-/** 32-bit WebAssembly. Of its 4 GiB the runtime's own code, stacks and holes between tensors take a tenth. */
-const HEAP_BYTES = 0.9 * 2 ** 32;
+/** 32-bit WebAssembly. */
+const HEAP_BYTES = 2 ** 32;
 /** Browsers round deviceMemory and stop at this many GB; from there on it says only "at least". */
 const MOST_TOLD_GB = 8;
 /** The system and the other tabs want theirs. */
