@@ -8,6 +8,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDevice, type Device } from "../../src/runtime/index.ts";
 import { startDawn } from "../support/dawn.ts";
 import { golden } from "../support/golden-models.ts";
+import { permuted } from "../support/golden-permuted.ts";
+import { permutedErrors } from "../support/permuted-checks.ts";
 import { above, headErrors, onDevice, stepErrors, trainingErrors } from "../support/model-checks.ts";
 import { regularisationErrors } from "../support/golden-regularisation.ts";
 
@@ -34,6 +36,18 @@ test(
       golden.acts["bert-gelu_new"]!,
     );
     expect(above(errors, tolerance)).toEqual({});
+  },
+  timeoutMs,
+);
+
+test(
+  "modernbert-biased and xlnet-permuted: loss and every gradient",
+  async (context) => {
+    if (device === undefined) return context.skip("absent: device: no WebGPU in Node");
+    const run = onDevice(() => device!);
+    expect(above(await stepErrors(run, "modernbert-biased", golden.runs["modernbert-biased"]!), tolerance)).toEqual({});
+    const key = "xlnet-permuted-padded";
+    expect(above(await permutedErrors(run, key, permuted.runs[key]!), tolerance)).toEqual({});
   },
   timeoutMs,
 );
