@@ -46,10 +46,11 @@ export function taskBatch(
     tokens: 0,
   };
   for (let b = 0; b < B; b++) {
-    const { ids, typesFrom } = rows[b] ?? rows[0]!;
+    const { ids, typesFrom, classAt } = rows[b] ?? rows[0]!;
     const length = Math.min(T, ids.length);
     for (let t = 0; t < length; t++) batch.ids[b * T + t] = ids[t]!;
     batch.types.fill(1, b * T + Math.min(length, typesFrom), b * T + length);
+    if (classAt !== undefined && classAt < length) batch.types[b * T + classAt] = 2;
     batch.attention.fill(1, b * T, b * T + length);
     if (b >= rows.length) continue;
     batch.tokens += length;

@@ -5,6 +5,7 @@
  */
 import { UnmaskError } from "../../base/index.ts";
 import type { LabelledSet } from "../../contract/index.ts";
+import { before, behind, framed } from "../tokenize/special.ts";
 import type { Encoding } from "../tokenize/encoder/encodings.ts";
 import type { Tokenizer } from "../tokenize/tokenizer.ts";
 
@@ -15,6 +16,8 @@ export interface TaskRow {
   ids: number[];
   /** Place from which the token type is 1; the row's length where there is no second text or no type. */
   typesFrom: number;
+  /** Where the class token stands behind the text it has a type of its own, 2 (XLNet). */
+  classAt?: number;
   /** NER: place of each word's first piece, -1 for a word that was cut off. */
   wordStarts?: number[];
   window?: Window;
@@ -46,6 +49,8 @@ export function taskRows(set: LabelledSet, tokenizer: Tokenizer, limits: RowLimi
     return row;
   };
   const rows: TaskRow[] = [];
+  const finished = (made: TaskRow[]): TaskRow[] =>
+    tokenizer.special.behind === true ? made.map((row) => ({ ...row, classAt: row.ids.length - 1 })) : made;
   const pair = (item: number, first: string, second: string): void => {
     const { ids, typesFrom } = counted(pairRow(tokenizer, first, second, maxTokens));
     rows.push({ item, ids, typesFrom });
@@ -67,7 +72,8 @@ export function taskRows(set: LabelledSet, tokenizer: Tokenizer, limits: RowLimi
       set.items.forEach(({ tokens }, item) => {
         const { ids, wordStarts } = tokenizer.encodeWords(tokens);
         const row = counted(closed(tokenizer, ids, maxTokens));
-        const placed = wordStarts.map((at) => (at < maxTokens - 2 ? at + 1 : -1));
+        const shift = before(tokenizer.special).length;
+        const placed = wordStarts.map((at) => (at < maxTokens - 2 ? at + shift : -1));
         rows.push({ item, ids: row.ids, typesFrom: row.ids.length, wordStarts: placed });
       });
       break;
@@ -82,16 +88,16 @@ export function taskRows(set: LabelledSet, tokenizer: Tokenizer, limits: RowLimi
         rows.push(...made);
       });
       const note = `${split} of ${set.items.length} contexts are longer than a row of ${maxTokens} tokens and were read in ${windows} overlapping windows.`;
-      return { rows, notes: split === 0 ? [] : [note] };
+      return { rows: finished(rows), notes: split === 0 ? [] : [note] };
     }
   }
   const note = `${cut} of ${rows.length} items are longer than ${maxTokens} tokens and were cut.`;
-  return { rows, notes: cut === 0 ? [] : [note] };
+  return { rows: finished(rows), notes: cut === 0 ? [] : [note] };
 }
 
 function closed({ special }: Tokenizer, ids: readonly number[], maxTokens: number): { ids: number[]; cut: boolean } {
   const room = maxTokens - 2;
-  return { ids: [special.start, ...ids.slice(0, room), special.end], cut: ids.length > room };
+  return { ids: framed(ids.slice(0, room), special), cut: ids.length > room };
 }
 
 /** Two texts in one row; what is too much is cut from the longer one, token by token. */
@@ -109,8 +115,8 @@ export function pairRow(
   while (lengthA + lengthB > room)
     if (lengthA > lengthB) lengthA--;
     else lengthB--;
-  const opening = [special.start, ...a.slice(0, lengthA), ...separator(tokenizer)];
-  const ids = [...opening, ...b.slice(0, lengthB), special.end];
+  const opening = [...before(special), ...a.slice(0, lengthA), ...separator(tokenizer)];
+  const ids = [...opening, ...b.slice(0, lengthB), ...behind(special)];
   return { ids, typesFrom: pairs.secondType === 1 ? opening.length : ids.length, cut };
 }
 
@@ -129,8 +135,8 @@ function windowRows(
 ): Omit<TaskRow, "item">[] {
   const { special, pairs } = tokenizer;
   const asked = tokenizer.encode(question).slice(0, Math.floor(maxTokens * QUESTION_SHARE));
-  const opening = [special.start, ...asked, ...separator(tokenizer)];
-  const room = maxTokens - opening.length - 1;
+  const opening = [...before(special), ...asked, ...separator(tokenizer)];
+  const room = maxTokens - opening.length - behind(special).length;
   if (room < LEAST_CONTEXT)
     throw new UnmaskError(
       "data/rows-too-short",
@@ -142,7 +148,7 @@ function windowRows(
   const step = Math.max(1, room - Math.min(stride, room - 1));
   const rows: Omit<TaskRow, "item">[] = [];
   for (let at = 0; ; at += step) {
-    const row = [...opening, ...ids.subarray(at, at + room), special.end];
+    const row = [...opening, ...ids.subarray(at, at + room), ...behind(special)];
     rows.push({
       ids: row,
       typesFrom: pairs.secondType === 1 ? opening.length : row.length,

@@ -200,3 +200,19 @@ test("SuperGLUE's lines: BoolQ asks about a passage, SST-2 has one text", async 
   ]);
   expect(sst.items.every((item) => !("second" in item))).toBe(true);
 });
+
+test("XLNet's rows end with the separator and the class token, which has a type of its own", async () => {
+  const xlnet = await createTokenizer(files, { ...special, behind: true });
+  const [first, second] = ["water pump", "a pump of water in the old town by the sea"];
+  const set: LabelledSet = {
+    ...{ id: "s", name: "s", note: "", warnings: [], task: "similarity" },
+    items: [{ split: "train", first, second, score: 2 }],
+  };
+  const [row] = taskRows(set, xlnet, { maxTokens: 12, stride: 0 }).rows;
+  const [a, b] = [xlnet.encode(first), xlnet.encode(second)];
+  const room = 12 - a.length - 3;
+  expect(row!.ids).toEqual([...a, special.end, ...b.slice(0, room), special.end, special.start]);
+  const { types } = taskBatch([row!], [2], "regression", 1, 16, special.pad);
+  const expected = [...new Array<number>(a.length + 1).fill(0), ...new Array<number>(room + 1).fill(1), 2, 0, 0, 0, 0];
+  expect([...types]).toEqual(expected);
+});

@@ -53,7 +53,7 @@ test.each(folders)("%s: bucketed texts are each text alone, and labelled sets ar
   for (const [i, { ids }] of texts.entries()) {
     const T = ids.length;
     const program = await device.compile(buildEncoder(config, { B: 1, T }, { padding: false }).bytes);
-    const feeds = encoderFeeds(Int32Array.from(ids), new Float32Array(T).fill(1), 1, T, config, false);
+    const feeds = encoderFeeds(Int32Array.from(ids), new Float32Array(T).fill(1), 1, T, config, false, special);
     const alone = (await program.run(weights, feeds, ["last_hidden_state"])).get("last_hidden_state")!;
     await program.dispose();
     expect(hidden.get(i)!.length).toBe(alone.length);
