@@ -11,6 +11,7 @@ import { buildEncoder, loadFolder, parametersOf, type LoadedModel } from "../../
 import { nativeDevice, type DeviceWeights } from "../../../src/runtime/index.ts";
 import { encoderFeeds } from "../../../src/training/index.ts";
 import { BucketEncoder } from "../../../workers/compute/bucket-encoder.ts";
+import { textLengths } from "../../../workers/compute/text-batches.ts";
 import { modelWeights } from "../../../workers/compute/model-weights.ts";
 import { readFixture } from "../../support/fixture.ts";
 import { entityWorld, pairWorld, topicWorld } from "../evaluation/worlds.ts";
@@ -44,7 +45,7 @@ test.each(folders)("%s: bucketed texts are each text alone, and labelled sets ar
   const buckets = new BucketEncoder(device, config, special);
   const encode = buckets.with(weights);
 
-  const most = longestBlock(config);
+  const most = Math.min(longestBlock(config), textLengths.at(-1)!);
   const texts = [3, 9, most].map((length, k) => ({
     ids: Array.from({ length }, (_, i) => 5 + ((7 * i + 3 * k) % (config.vocab_size - 5))),
   }));
