@@ -1,6 +1,7 @@
 /** README.md of the bundled model: what it is, what it read, how good it is, what it cannot do. */
 import { formatCount } from "../../src/base/index.ts";
 import type { ModelConfig, Recipe } from "../../src/contract/index.ts";
+import { perplexityFall, type Adaptation } from "./adaptation.ts";
 import type { CorpusSource } from "./sources.ts";
 import type { Yardsticks } from "./yardsticks.ts";
 
@@ -14,10 +15,11 @@ export interface CardInput {
   heldOut: { documents: number; tokens: number };
   sources: CorpusSource[];
   loss: Yardsticks;
+  adaptation?: Adaptation;
 }
 
 export function writeCard(input: CardInput): string {
-  const { title, config, recipe, steps, parameters, corpus, heldOut, sources, loss } = input;
+  const { title, config, recipe, steps, parameters, corpus, heldOut, sources, loss, adaptation } = input;
   const seen = steps * recipe.batchSize * recipe.blockLength;
   const row = (name: string, value: string): string => `| ${name} | ${value} |`;
   const nats = (value: number): string =>
@@ -59,9 +61,11 @@ export function writeCard(input: CardInput): string {
     "| | |",
     "| --- | --- |",
     row("This model (as stored, 16 bit)", nats(loss.model)),
+    ...(loss.tiny === undefined ? [] : [row("The smaller bundled model, tiny", nats(loss.tiny))]),
     row("Word-piece frequencies alone", nats(loss.unigram)),
     row("The same network before training", nats(loss.untrained)),
     "",
+    ...(adaptation === undefined ? [] : adaptationLines(adaptation, nats, row)),
     "## Limits",
     "",
     "- It knows little: common words, short-range grammar, hardly any facts. It is a starting point, not a model to rely on.",
@@ -92,3 +96,24 @@ export function writeCard(input: CardInput): string {
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 const shortCommit = (commit: string): string => commit.replace(/\b([0-9a-f]{12})[0-9a-f]{28}\b/g, "$1");
+
+function adaptationLines(
+  adaptation: Adaptation,
+  nats: (value: number) => string,
+  row: (name: string, value: string) => string,
+): string[] {
+  const { field, steps, tokens, before, after } = adaptation;
+  return [
+    "## Adapted to a field",
+    "",
+    `On ${formatCount(tokens)} masked tokens of held-out ${field}, before and after ${steps} steps of the page's default recipe on the`,
+    "field's other documents (a measurement: the published weights are those before):",
+    "",
+    "| | |",
+    "| --- | --- |",
+    row("Before", nats(before)),
+    row("After", nats(after)),
+    row("Perplexity falls by", `${Math.round(100 * perplexityFall(adaptation))} %`),
+    "",
+  ];
+}

@@ -8,6 +8,8 @@ export interface PretrainOptions {
   size: SizeName;
   /** Folders with part-*.txt.gz (or train.txt) and heldout.txt; the first one's heldout.txt is measured on. */
   corpus: string[];
+  /** A field's corpus, to show that the model can be adapted to it; nothing is learned from it. */
+  field: string;
   /** Where the model folder is written. */
   out: string;
   /** Token files and the state of a run; not under version control. */
@@ -32,6 +34,7 @@ export function readOptions(args: string[]): PretrainOptions {
       options: {
         size: { type: "string", default: "tiny" },
         corpus: { type: "string", multiple: true, default: [`${shared}/data/corpus-general-large`] },
+        field: { type: "string", default: `${shared}/data/corpus-pubmed` },
         out: { type: "string" },
         cache: { type: "string" },
         positions: { type: "string", default: "512" },
@@ -48,6 +51,7 @@ export function readOptions(args: string[]): PretrainOptions {
     return {
       size: size as SizeName,
       corpus: values.corpus,
+      field: values.field,
       out: values.out ?? `public/models/${folder}`,
       cache: values.cache ?? `.cache/pretrain/${folder}`,
       resume: values.resume,
@@ -62,7 +66,7 @@ export function readOptions(args: string[]): PretrainOptions {
     throw new UnmaskError(
       "pretrain/bad-option",
       fact,
-      "Options: --size --corpus (again for another folder) --out --cache --positions --steps --decay-steps --resume --threads",
+      "Options: --size --corpus (again for another folder) --field --out --cache --positions --steps --decay-steps --resume --threads",
     );
   }
 }

@@ -1,5 +1,5 @@
 /** Writes the model folder that the page bundles: config.json, model.safetensors as 16-bit floats, README.md. */
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatBytes } from "../../src/base/index.ts";
 import {
@@ -11,19 +11,20 @@ import {
   writeConfig,
   writeSafetensors,
 } from "../../src/models/index.ts";
+import { measureAdaptation } from "./adaptation.ts";
 import { writeCard } from "./card.ts";
 import type { PretrainOptions } from "./options.ts";
+import { readPublished } from "./published.ts";
 import { readSources } from "./sources.ts";
-import type { TokenFiles } from "./token-file.ts";
+import { readVocabulary, type TokenFiles } from "./token-file.ts";
 import { pretrainRecipe, sizes, special } from "./sizes.ts";
 import type { Pretrained } from "./train.ts";
-import { readVocabulary } from "./token-file.ts";
 import { measure } from "./yardsticks.ts";
 
 export async function publish(
   { config, weights, step }: Pretrained,
   files: TokenFiles,
-  { size, corpus, out, steps, decaySteps, threads }: PretrainOptions,
+  { size, corpus, field, out, cache, steps, decaySteps, threads }: PretrainOptions,
 ): Promise<void> {
   const sources = corpus.flatMap(readSources);
   const parameters = parametersOf(config, "mlm");
@@ -37,7 +38,12 @@ export async function publish(
   const rounded = new Map(
     [...weights].map(([name, data]) => [name, toFloat32({ type: "F16", data: toFloat16Bytes(data) })]),
   );
-  const loss = await measure(files, readVocabulary(out), config, rounded, threads);
+  const vocabulary = readVocabulary(out);
+  const tiny = size === "tiny" ? undefined : readPublished(`public/models/${sizes.tiny.folder}`);
+  const loss = await measure(files, vocabulary, config, rounded, threads, tiny);
+  const adaptation = existsSync(field)
+    ? await measureAdaptation("biomedical abstracts", field, vocabulary, config, rounded, { cache, threads })
+    : undefined;
   const bytes = writeSafetensors(tensors, { format: "pt" });
   const card = writeCard({
     title: sizes[size].title,
@@ -49,6 +55,7 @@ export async function publish(
     heldOut: files.heldOut,
     sources,
     loss,
+    ...(adaptation === undefined ? {} : { adaptation }),
   });
   writeFileSync(join(out, "config.json"), writeConfig({ ...config, initializer_range: 0.02 }, "masked-lm", special));
   writeFileSync(join(out, "model.safetensors"), bytes);

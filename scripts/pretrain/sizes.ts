@@ -37,7 +37,7 @@ export const sizes = {
     width: 256,
     heads: 4,
     initializerRange: 0.057,
-    recipe: { learningRate: 1e-3, warmupShare: 0.01, maskUnit: "word", maskRate: 0.2 },
+    recipe: { learningRate: 2e-4, warmupShare: 0.02, maskUnit: "word", maskRate: 0.2 },
   },
 } as const satisfies Record<string, PretrainSize>;
 export type SizeName = keyof typeof sizes;

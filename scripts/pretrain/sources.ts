@@ -1,6 +1,6 @@
 /**
  * The sources of a pretraining corpus, read from its SOURCE.txt: blocks that begin with "repository:",
- * with "commit:", "licence (as stated):" and "words:" lines. The model card credits every one of them.
+ * with "commit:", "licence (as stated):" and "words:" entries. The model card credits every one of them.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,11 +26,13 @@ export function readSources(corpus: string): CorpusSource[] {
       const line = (start: RegExp): string => start.exec(block)?.[1]?.trim() ?? "";
       const kindLine = line(/^\s*kind: (.*)$/m);
       return {
-        repository: line(/^repository: (.*)$/m),
-        commit: line(/^\s*commit: (.*)$/m),
+        repository: line(/^repository: (.*?)(?:\s{2,}|$)/m),
+        commit: line(/^.*\bcommit: (.*)$/m),
         licence: line(/^\s*licence \(as stated\): (.*)$/m),
-        kind: kindLine.split(/\s{2,}/)[0] ?? "",
-        words: Number((/words: train ([\d,]+)/.exec(kindLine)?.[1] ?? "0").replaceAll(",", "")),
+        kind: kindLine.split(/\s{2,}/)[0] || "speeches and plays",
+        words: Number(
+          (/words: train ([\d,]+)|'train_words': (\d+)/.exec(block)?.slice(1).find(Boolean) ?? "0").replaceAll(",", ""),
+        ),
       };
     });
   const incomplete = sources.filter(({ licence, words }) => licence === "" || words === 0);

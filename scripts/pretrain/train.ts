@@ -20,8 +20,10 @@ import {
   TrainingRun,
   type Snapshot,
 } from "../../src/training/index.ts";
+import { growStart } from "./grow-start.ts";
 import { startFromNeighbours } from "./neighbour-start.ts";
-import { pretrainRecipe, sizeConfig, special } from "./sizes.ts";
+import { readPublished } from "./published.ts";
+import { pretrainRecipe, sizeConfig, sizes, special } from "./sizes.ts";
 import { readStream, type TokenFile } from "./token-file.ts";
 import type { PretrainOptions } from "./options.ts";
 
@@ -48,7 +50,6 @@ export async function pretrain(
 ): Promise<Pretrained> {
   const recipe = pretrainRecipe(options.size, options.steps, options.decaySteps);
   const config = sizeConfig(options.size, vocabulary.length, options.positions);
-  const parameters = parametersOf(config, "mlm");
   const state = join(options.cache, "state.safetensors");
   const saved = options.resume && existsSync(state) ? readState(state, config) : undefined;
   const train = tokenBlocks(files.train, vocabulary, recipe);
@@ -58,7 +59,7 @@ export async function pretrain(
     config,
     recipe,
     objective: openObjective({ config, special, recipe, train, heldOut }),
-    weights: saved?.weights ?? startFromNeighbours(initialize(parameters, config, recipe.seed), config),
+    weights: saved?.weights ?? startWeights(options, config, recipe.seed),
     ...(saved ? { moments: saved.moments } : {}),
     startStep: saved?.step ?? 0,
     totalSteps: recipe.maxSteps,
@@ -95,6 +96,14 @@ export async function pretrain(
   }
   await run.dispose();
   return { config, weights, step };
+}
+
+/** What was published last goes on from there; else mini grows out of tiny, and tiny begins at chance. */
+function startWeights({ size, out, resume }: PretrainOptions, config: ModelConfig, seed: number): Arrays {
+  if (resume && existsSync(join(out, "model.safetensors"))) return readPublished(out).weights;
+  if (size === "tiny") return startFromNeighbours(initialize(parametersOf(config, "mlm"), config, seed), config);
+  const tiny = readPublished(`public/models/${sizes.tiny.folder}`);
+  return growStart(tiny.weights, tiny.config, seed);
 }
 
 function writeState(file: string, { parameters, weights, moments }: Snapshot, step: number): void {

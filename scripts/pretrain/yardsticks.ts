@@ -19,6 +19,8 @@ export interface Yardsticks {
   model: number;
   unigram: number;
   untrained: number;
+  /** The smaller bundled model, where there is one to compare with. */
+  tiny?: number;
 }
 
 export async function measure(
@@ -27,6 +29,7 @@ export async function measure(
   config: ModelConfig,
   weights: Arrays,
   threads: number,
+  tiny?: { config: ModelConfig; weights: Arrays },
 ): Promise<Yardsticks> {
   const recipe = { ...pretrainRecipe("tiny", 1), maskUnit: "token" as const };
   const blocks = tokenBlocks(files.heldOut, vocabulary, recipe);
@@ -34,12 +37,17 @@ export async function measure(
   const shape = runShape(recipe, config);
   const device = openNative(threads);
   const parameters = parametersOf(config, "mlm");
-  const scorer = await HeldOutScorer.open(device, config, blocks, settings, shape, Infinity);
-  const lossOf = async (values: Arrays): Promise<{ loss: number; tokens: number }> =>
-    scorer.score(await device.upload(parameters, values));
-  const model = await lossOf(weights);
-  const untrained = await lossOf(startFromNeighbours(initialize(parameters, config, recipe.seed), config));
-  await scorer.dispose();
+  const lossOf = async (of: ModelConfig, values: Arrays): Promise<{ loss: number; tokens: number }> => {
+    const scorer = await HeldOutScorer.open(device, of, blocks, settings, shape, Infinity);
+    const uploaded = await device.upload(parametersOf(of, "mlm"), values);
+    const score = await scorer.score(uploaded);
+    uploaded.dispose();
+    await scorer.dispose();
+    return score;
+  };
+  const model = await lossOf(config, weights);
+  const untrained = await lossOf(config, startFromNeighbours(initialize(parameters, config, recipe.seed), config));
+  const other = tiny === undefined ? undefined : await lossOf(tiny.config, tiny.weights);
   await device.dispose();
 
   const logShare = logShares(readTokens(files.train), config.vocab_size);
@@ -47,7 +55,13 @@ export async function measure(
   for (const batch of frozenBatches(blocks, shape.B, settings)) {
     for (let m = 0; m < batch.count; m++, count++) sum -= logShare[batch.labels[m]!]!;
   }
-  return { tokens: model.tokens, model: model.loss, unigram: sum / count, untrained: untrained.loss };
+  return {
+    tokens: model.tokens,
+    model: model.loss,
+    unigram: sum / count,
+    untrained: untrained.loss,
+    ...(other === undefined ? {} : { tiny: other.loss }),
+  };
 }
 
 /** Log of every piece's share of the training text, one added to each count; special tokens are never hidden. */
