@@ -76,7 +76,7 @@ async function train(device: Device, shape: ShapeName, updates: number): Promise
   collect();
   const idle = status("VmRSS");
   writeFileSync("/proc/self/clear_refs", "5"); // the high-water mark begins anew
-  const gpuBefore = kind === "webgpu" ? liveGpuBytes().peak : 0;
+  const gpuBefore = kind === "webgpu" ? liveGpuBytes().now : 0;
   const parameters = parametersOf(config, "mlm");
   const trainer = await RecipeTrainer.open({
     device,
