@@ -19,7 +19,7 @@ const config: ModelConfig = {
   initializer_range: 0.02,
 };
 const unlimited: MemoryLimits = {
-  kind: "wasm",
+  kind: "native",
   totalBytes: null,
   totalFrom: "the test gives",
   tensorBytes: null,
