@@ -7,11 +7,12 @@ import { random } from "../../src/base/index.ts";
 import { readRecipe, type DeviceKind, type MemoryLimits } from "../../src/contract/index.ts";
 import { packBlocks } from "../../src/data/index.ts";
 import { buildMlmForward, initialize, parametersOf } from "../../src/models/index.ts";
-import { nativeDevice, openDevice, type Device } from "../../src/runtime/index.ts";
+import { openDevice, type Device } from "../../src/runtime/index.ts";
 import { openObjective, planRun, RecipeTrainer, runShape, stepGraph } from "../../src/training/index.ts";
 import { startDawn } from "../../tests/support/dawn.ts";
 import { installCounters, liveGpuBytes } from "../step/gpu-counters.ts";
 import { shapes, type Measured, type ShapeName } from "./shapes.ts";
+import { openNative } from "../../tests/support/native.ts";
 
 const [kind, name, steps] = process.argv.slice(2) as [DeviceKind, ShapeName, string];
 const MB = 1e6;
@@ -36,8 +37,7 @@ async function open(): Promise<Device> {
     configurable: true,
   });
   if (kind === "native") {
-    const ort = (await import("onnxruntime-node")).default as unknown as Parameters<typeof nativeDevice>[0];
-    return nativeDevice(ort, 2);
+    return openNative(2);
   }
   if (kind === "webgpu") {
     if ((await startDawn()) === undefined) throw new Error("No WebGPU adapter in Node.");

@@ -3,7 +3,6 @@
  * tests/oracles/export.py says how the golden numbers were made, and what it found in our exports.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import * as native from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { crc32 } from "../../src/base/index.ts";
 import type { CheckpointMeta, StoredTensor } from "../../src/contract/index.ts";
@@ -19,10 +18,10 @@ import {
   toFloat32,
   type LoadedModel,
 } from "../../src/models/index.ts";
-import { nativeDevice } from "../../src/runtime/index.ts";
 import { createTokenizer, framed } from "../../src/data/index.ts";
 import { encoderFeeds, gapFeeds } from "../../src/training/index.ts";
 import { onDevice } from "../support/model-checks.ts";
+import { openNative } from "../support/native.ts";
 
 interface Golden {
   texts: string[];
@@ -141,7 +140,7 @@ test.each(kinds)("%s: our graph gives the logits that transformers computes from
   const all = ids.flat();
   const seen = Float32Array.from(attention.flat());
   const feeds = gapFeeds(Int32Array.from(all), seen, [...all.keys()], { B, T, M: B * T }, model, true);
-  const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
+  const device = openNative();
   const found = (await onDevice(() => device)(graph, weights, feeds)).get("logits")!;
   await device.dispose();
   expect(found.length).toBe(logits.length);
@@ -181,7 +180,7 @@ test("an ELECTRA discriminator opens as an encoder, and it is said that its MLM 
   expect(found.missing).toEqual([]);
   expect(found.unused.every((name) => name.startsWith("discriminator_predictions."))).toBe(true);
   const feeds = encoderFeeds(Int32Array.from(ids.flat()), Float32Array.from(attention.flat()), B, T, config, true);
-  const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
+  const device = openNative();
   const ours = (await onDevice(() => device)(graph, found.weights, feeds)).get("last_hidden_state")!;
   await device.dispose();
   const real = attention.flat();

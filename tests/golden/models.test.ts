@@ -2,11 +2,10 @@
  * Our graphs against PyTorch and transformers (tests/oracles/models.py): logits, losses, every
  * parameter's gradient, and ten AdamW steps; in the float64 interpreter, native ONNX Runtime and its WASM build.
  */
-import * as native from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { interpret, type Feed } from "../../src/autodiff/testing/index.ts";
 import { buildMlmTraining, toTensors, type ForwardGraph } from "../../src/models/index.ts";
-import { clipScale, nativeDevice, openDevice, type Device, type Feeds } from "../../src/runtime/index.ts";
+import { clipScale, openDevice, type Device, type Feeds } from "../../src/runtime/index.ts";
 import { adamwUpdate } from "../support/adamw.ts";
 import {
   golden,
@@ -35,6 +34,7 @@ import {
   permutedStep,
   permutedTrainingErrors,
 } from "../support/permuted-checks.ts";
+import { openNative } from "../support/native.ts";
 
 /** The graph's own constants (1/sqrt(D), the roots in GELU) are float32, and so are the stored golden tensors. */
 const interpreterTolerance = 1e-6;
@@ -50,7 +50,7 @@ const slowAngleTolerance = 1e-3;
 const devices = new Map<string, Device>();
 const deviceNames = ["native", "wasm"];
 beforeAll(async () => {
-  devices.set("native", nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1));
+  devices.set("native", openNative());
   devices.set("wasm", await openDevice("wasm-single"));
 });
 afterAll(async () => {

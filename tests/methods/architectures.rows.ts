@@ -2,10 +2,8 @@
  * Every architecture against transformers (tests/oracles/models.py and architectures.py): logits, hidden states, loss,
  * every gradient, heads, ten AdamW steps. Switched off: the same weights computed without what makes the family.
  */
-import * as native from "onnxruntime-node";
 import { families, familyFacts, type Family, type ModelConfig } from "../../src/contract/index.ts";
 import { buildMlmLogits, parametersOf, toTensors, fromTensors } from "../../src/models/index.ts";
-import { nativeDevice, type Device } from "../../src/runtime/index.ts";
 import {
   architecturesOracle,
   golden,
@@ -16,12 +14,10 @@ import {
 } from "../support/golden-models.ts";
 import { forwardErrors, headErrors, onDevice, stepErrors, trainingErrors } from "../support/model-checks.ts";
 import type { MethodRow } from "./row.ts";
+import { native } from "../support/native.ts";
 
 /** Ten float32 steps of a model this small: the bound of the plain AdamW steps. */
 const tolerance = 1e-4;
-
-let device: Device | undefined;
-const native1 = (): Device => (device ??= nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1));
 
 type Tensors = Map<string, Float32Array>;
 interface Off {
@@ -112,7 +108,7 @@ const ofFamily = <R extends { config: ModelConfig }>(runs: Record<string, R>, fa
   Object.entries(runs).filter(([, { config }]) => config.model_type === family);
 
 async function deviation(family: Family): Promise<number> {
-  const run = onDevice(native1);
+  const run = onDevice(native);
   const errors: number[] = [];
   for (const [key, expected] of ofFamily({ ...golden.runs, ...golden.acts }, family))
     errors.push(worst(await stepErrors(run, key, expected)));
@@ -120,7 +116,7 @@ async function deviation(family: Family): Promise<number> {
     errors.push(worst(await headErrors(run, key, expected)));
   for (const [key, expected] of ofFamily(golden.runs, family)) {
     errors.push(worst(await forwardErrors(run, key, expected)));
-    errors.push(worst((await trainingErrors(native1(), key, expected)).errors));
+    errors.push(worst((await trainingErrors(native(), key, expected)).errors));
   }
   return Math.max(...errors);
 }
@@ -133,7 +129,7 @@ async function withoutIt(family: Family, { config: other, weights }: Off): Promi
   const graph = buildMlmLogits(changedConfig, golden.shape, { padding: padded });
   const tensors = new Map(toTensors(own, goldenWeights(own)).map(({ name, data }) => [name, data]));
   const given = fromTensors(graph.parameters, weights(tensors)).weights;
-  const results = await onDevice(native1)(graph, given, mlmFeeds(batches[0]!, changedConfig, padded));
+  const results = await onDevice(native)(graph, given, mlmFeeds(batches[0]!, changedConfig, padded));
   const expected = goldenTensor(`${key}/logits`);
   return relativeError(results.get("logits")!.subarray(0, expected.length), expected);
 }

@@ -16,7 +16,7 @@ import {
 } from "../support/golden-models.ts";
 import { forwardErrors, headErrors, onDevice, stepErrors, trainingErrors } from "../support/model-checks.ts";
 import { encoderErrors, permutedConfig, permutedErrors, permutedTrainingErrors } from "../support/permuted-checks.ts";
-import { native } from "./native.ts";
+import { native } from "../support/native.ts";
 import type { MethodRow } from "./row.ts";
 
 /** Ten float32 steps of a model this small: the bound of the plain AdamW steps. */

@@ -1,6 +1,6 @@
 /** Fine-tuning heads, all weights trained: losses, gradients and weights of ten steps (tests/oracles/heads.py). */
 import { goldenHeads, headErrors, headsOracle } from "../support/golden-heads.ts";
-import { native } from "./native.ts";
+import { native } from "../support/native.ts";
 import type { MethodRow } from "./row.ts";
 import { tenStepsTolerance } from "./ten-steps.rows.ts";
 

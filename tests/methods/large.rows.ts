@@ -3,15 +3,15 @@
  * numbers must stay, and the saving must be there. A row's deviation is the larger of the two: the largest relative
  * error, or by how much the saving was missed.
  */
-import * as native from "onnxruntime-node";
 import { liveness, runtimeOrder } from "../../src/autodiff/index.ts";
 import { defaultRecipe, type ModelConfig, type Recipe } from "../../src/contract/index.ts";
-import { nativeDevice, splitDevice } from "../../src/runtime/index.ts";
+import { splitDevice } from "../../src/runtime/index.ts";
 import type { Device, ParameterShape, WeightSource } from "../../src/runtime/index.ts";
 import { mlmNetwork, stepGraph } from "../../src/training/index.ts";
 import { methodErrors, methodsOracle } from "../support/golden-methods.ts";
 import type { MethodRow } from "./row.ts";
 import { tenStepsTolerance } from "./ten-steps.rows.ts";
+import { native } from "../support/native.ts";
 
 const deep: ModelConfig = {
   model_type: "bert",
@@ -41,10 +41,8 @@ const wantedShare = 0.5;
 const missedSaving = (settings: Partial<Recipe>): number =>
   Math.max(0, activationBytes(settings) / activationBytes({}) - wantedShare);
 
-const native1 = (): Device => nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
-
 async function recomputeError(settings: Partial<Recipe>): Promise<number> {
-  const errors = await methodErrors(native1(), "plain", settings);
+  const errors = await methodErrors(native(), "plain", settings);
   return Math.max(...Object.values(errors), missedSaving(settings));
 }
 
@@ -69,7 +67,7 @@ function refusing(device: Device, limit: number): Device & { tooLarge: number } 
 /** A tenth of the fixture's word table, so that it falls into many parts. */
 const splitLimit = 512;
 async function splitError(limit: number): Promise<number> {
-  const guarded = refusing(native1(), splitLimit);
+  const guarded = refusing(native(), splitLimit);
   const errors = await methodErrors(splitDevice(guarded, limit), "plain", {});
   return Math.max(...Object.values(errors), guarded.tooLarge);
 }

@@ -9,7 +9,7 @@ import type { Feeds } from "../../src/runtime/index.ts";
 import type { Network } from "../../src/training/index.ts";
 import { golden, mlmFeeds } from "../support/golden-models.ts";
 import { goldenObjectives, objectiveErrors, objectivesOracle, type GoldenStep } from "../support/golden-objectives.ts";
-import { native } from "./native.ts";
+import { native } from "../support/native.ts";
 import type { MethodRow } from "./row.ts";
 import { tenStepsTolerance } from "./ten-steps.rows.ts";
 

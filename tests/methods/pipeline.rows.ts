@@ -2,13 +2,12 @@
  * Pipelines: a second stage begins with the model of the first and is stopped and resumed in its middle; fine-tuning
  * comes last. Held against the same stages run without a break, weight by weight: no tolerance, they are the same bits.
  */
-import * as native from "onnxruntime-node";
 import { random } from "../../src/base/index.ts";
 import { fineTuneRecipe, defaultFineTune, defaultRecipe, type Recipe } from "../../src/contract/index.ts";
 import { packBlocks, type TaskRow } from "../../src/data/index.ts";
 import { answerScore, withFreshHead } from "../../src/evaluation/index.ts";
 import { initialize, parametersOf } from "../../src/models/index.ts";
-import { nativeDevice, type Arrays, type Device, type Moments } from "../../src/runtime/index.ts";
+import type { Arrays, Moments } from "../../src/runtime/index.ts";
 import {
   openObjective,
   ParameterPlan,
@@ -20,11 +19,10 @@ import {
 import { goldenHeads } from "../support/golden-heads.ts";
 import { relativeError } from "../support/golden-models.ts";
 import type { MethodRow } from "./row.ts";
+import { native } from "../support/native.ts";
 
 const { config } = goldenHeads.runs["bert-sequence"]!;
 const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
-let device: Device | undefined;
-const native1 = (): Device => (device ??= nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1));
 
 function words(seed: number, vocabulary: number): { tokens: Int32Array; documents: Uint32Array } {
   const source = random(seed);
@@ -61,7 +59,7 @@ async function stage(
   { at, from }: Stop = {},
 ): Promise<{ best: Arrays; last: { weights: Arrays; moments: Moments; step: number } }> {
   const run = await TrainingRun.open({
-    ...{ device: native1(), config, recipe: own, objective, weights: from?.weights ?? weights },
+    ...{ device: native(), config, recipe: own, objective, weights: from?.weights ?? weights },
     ...(from === undefined ? {} : { moments: from.moments }),
     ...{ startStep: from?.step ?? 0, totalSteps: own.maxSteps, bestLoss: Infinity },
   });

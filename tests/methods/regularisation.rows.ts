@@ -1,14 +1,11 @@
 /** Regularisation and the update's own methods against ten steps of PyTorch (tests/oracles/regularisation.py). */
-import * as native from "onnxruntime-node";
 import type { Recipe } from "../../src/contract/index.ts";
-import { nativeDevice, type Device } from "../../src/runtime/index.ts";
 import type { Network } from "../../src/training/index.ts";
 import { regularisation, regularisationErrors, type Changed } from "../support/golden-regularisation.ts";
 import type { MethodRow } from "./row.ts";
 import { tenStepsTolerance } from "./ten-steps.rows.ts";
+import { native } from "../support/native.ts";
 
-let device: Device | undefined;
-const native1 = (): Device => (device ??= nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1));
 const worst = (errors: Record<string, number>): number => Math.max(...Object.values(errors));
 const { torch, transformers, peft } = regularisation.versions;
 
@@ -23,8 +20,8 @@ function row(
     method,
     oracle: `${oracle}: ten AdamW steps`,
     tolerance: tenStepsTolerance,
-    deviation: async () => worst(await regularisationErrors(native1(), name)),
-    withoutIt: async () => worst(await regularisationErrors(native1(), name, off)),
+    deviation: async () => worst(await regularisationErrors(native(), name)),
+    withoutIt: async () => worst(await regularisationErrors(native(), name, off)),
   };
 }
 const settingsOf = (name: string): Partial<Recipe> => regularisation.methods[name]!.settings;

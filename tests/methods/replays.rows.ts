@@ -1,7 +1,5 @@
 /** What a run does beside its updates, and LoRA's forms, against replays in Python (tests/oracles/regularisation.py). */
-import * as native from "onnxruntime-node";
 import { defaultRecipe, readRecipe, type Recipe } from "../../src/contract/index.ts";
-import { nativeDevice, type Device } from "../../src/runtime/index.ts";
 import {
   findRate,
   mlmNetwork,
@@ -14,9 +12,8 @@ import { adapterError, adapterSettings, apartWeights, logitsOf, mergedWeights } 
 import { golden, relativeError } from "../support/golden-models.ts";
 import { regularisation, startWeights, stepFeeds } from "../support/golden-regularisation.ts";
 import type { MethodRow } from "./row.ts";
+import { native } from "../support/native.ts";
 
-let device: Device | undefined;
-const native1 = (): Device => (device ??= nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1));
 const { config, sweep, early, versions } = regularisation;
 
 /** The golden batches as an objective; its held-out losses are those given, one after another. */
@@ -37,7 +34,7 @@ function objective(recipe: Recipe, heldOut: readonly number[] = []): Objective {
 /** Largest relative difference of the smoothed loss over the sweep, and of the rate that is suggested. */
 async function sweepError(rates: { from: number; to: number }): Promise<number> {
   const recipe = readRecipe({ clipNorm: 1, weightDecay: regularisation.weightDecay });
-  const plan = { device: native1(), config, recipe, weights: startWeights(), objective: objective(recipe) };
+  const plan = { device: native(), config, recipe, weights: startWeights(), objective: objective(recipe) };
   const { points, suggestion } = await findRate(plan, () => Promise.resolve(), { ...rates, updates: sweep.updates });
   if (points.length !== sweep.smoothed.length) return Infinity;
   const errors = points.map(({ smoothed }, i) => Math.abs(smoothed / sweep.smoothed[i]! - 1));
@@ -53,7 +50,7 @@ async function earlyError(patienceOf: (patience: number) => number): Promise<num
       ...{ patience: patienceOf(patience), evaluateEvery: 2, checkpointEvery: 1000, maxSteps: 2 * losses.length },
     };
     const run = await TrainingRun.open({
-      ...{ device: native1(), config, recipe, weights: startWeights(), startStep: 0 },
+      ...{ device: native(), config, recipe, weights: startWeights(), startStep: 0 },
       objective: objective(recipe, losses),
       totalSteps: recipe.maxSteps,
       bestLoss: Infinity,
@@ -79,15 +76,15 @@ export const replayRows: MethodRow[] = [
     method: "LoRA from PEFT's folder, merged",
     oracle: `peft ${versions.peft}: logits of its own model`,
     tolerance: logitTolerance,
-    deviation: () => adapterError(native1(), mergedWeights(), undefined),
-    withoutIt: () => adapterError(native1(), startWeights(), undefined),
+    deviation: () => adapterError(native(), mergedWeights(), undefined),
+    withoutIt: () => adapterError(native(), startWeights(), undefined),
   },
   {
     method: "LoRA from PEFT's folder, kept apart",
     oracle: `peft ${versions.peft}: logits of its own model`,
     tolerance: logitTolerance,
-    deviation: () => adapterError(native1(), apartWeights(), adapterSettings),
-    withoutIt: () => adapterError(native1(), apartWeights(), undefined),
+    deviation: () => adapterError(native(), apartWeights(), adapterSettings),
+    withoutIt: () => adapterError(native(), apartWeights(), undefined),
   },
   {
     method: "LoRA merged is LoRA apart",
@@ -95,13 +92,13 @@ export const replayRows: MethodRow[] = [
     tolerance: logitTolerance,
     deviation: async () =>
       relativeError(
-        await logitsOf(native1(), mergedWeights()),
-        await logitsOf(native1(), apartWeights(), adapterSettings),
+        await logitsOf(native(), mergedWeights()),
+        await logitsOf(native(), apartWeights(), adapterSettings),
       ),
     withoutIt: async () =>
       relativeError(
-        await logitsOf(native1(), startWeights()),
-        await logitsOf(native1(), apartWeights(), adapterSettings),
+        await logitsOf(native(), startWeights()),
+        await logitsOf(native(), apartWeights(), adapterSettings),
       ),
   },
   {

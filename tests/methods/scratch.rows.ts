@@ -1,5 +1,4 @@
 /** Models that are made here, against PyTorch (tests/oracles/scratch.py): grown, with more pieces, of one's own design. */
-import * as native from "onnxruntime-node";
 import type { Family, Growth, ModelConfig } from "../../src/contract/index.ts";
 import {
   extendRows,
@@ -9,7 +8,6 @@ import {
   readConfig,
   type GrownModel,
 } from "../../src/models/index.ts";
-import { nativeDevice, type Device } from "../../src/runtime/index.ts";
 import { goldenWeights, relativeError } from "../support/golden-models.ts";
 import {
   addedPieces,
@@ -22,12 +20,10 @@ import {
 } from "../support/golden-scratch.ts";
 import type { MethodRow } from "./row.ts";
 import { tenStepsTolerance } from "./ten-steps.rows.ts";
+import { native } from "../support/native.ts";
 
 /** Float32 through two to five layers against float64. */
 const logitTolerance = 1e-5;
-
-let device: Device | undefined;
-const native1 = (): Device => (device ??= nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1));
 
 /** The tiny model of the oracle, by its formula. */
 export function tiny(family: Family): GrownModel {
@@ -52,7 +48,7 @@ export const extendedModel = (): GrownModel => {
 };
 
 const off = async (model: GrownModel, tensor: string, ids?: readonly number[]): Promise<number> =>
-  relativeError(await logitsOf(native1(), model, ids), scratchTensor(tensor));
+  relativeError(await logitsOf(native(), model, ids), scratchTensor(tensor));
 const worst = async (errors: Promise<number>[]): Promise<number> => Math.max(...(await Promise.all(errors)));
 
 export const scratchRows: MethodRow[] = [
@@ -61,8 +57,8 @@ export const scratchRows: MethodRow[] = [
     oracle: `${scratchOracle}: ten AdamW steps, the first ${scratch.embeddingsFirst} with the embeddings alone`,
     tolerance: tenStepsTolerance,
     deviation: () =>
-      tenStepErrors(native1(), "embeddings-first", tiny("bert"), { embeddingsFirst: scratch.embeddingsFirst }),
-    withoutIt: () => tenStepErrors(native1(), "embeddings-first", tiny("bert")),
+      tenStepErrors(native(), "embeddings-first", tiny("bert"), { embeddingsFirst: scratch.embeddingsFirst }),
+    withoutIt: () => tenStepErrors(native(), "embeddings-first", tiny("bert")),
   },
   {
     method: "Growing by identity: the same logits at step 0",
@@ -79,8 +75,8 @@ export const scratchRows: MethodRow[] = [
     method: "Growing by identity: learning afterwards",
     oracle: `${scratchOracle}: ten AdamW steps of the grown model`,
     tolerance: tenStepsTolerance,
-    deviation: () => tenStepErrors(native1(), "grown", grown("bert", "identity")),
-    withoutIt: () => tenStepErrors(native1(), "grown", grown("bert", "stack")),
+    deviation: () => tenStepErrors(native(), "grown", grown("bert", "identity")),
+    withoutIt: () => tenStepErrors(native(), "grown", grown("bert", "stack")),
   },
   {
     method: "Growing by stacking",

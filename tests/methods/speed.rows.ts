@@ -4,7 +4,7 @@
  */
 import { stepBlocks } from "../../src/data/index.ts";
 import { bucketRecipe, bucketRun, documents } from "../support/length-buckets.ts";
-import { native } from "./native.ts";
+import { native } from "../support/native.ts";
 import type { MethodRow } from "./row.ts";
 
 /** float32 sums over fewer zeros, grown over ten updates. */

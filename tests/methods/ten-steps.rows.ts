@@ -1,6 +1,6 @@
 /** Methods that change the update, against ten steps of PyTorch (tests/oracles/methods.py): losses and final weights. */
 import { methodErrors, methods, methodsOracle } from "../support/golden-methods.ts";
-import { native } from "./native.ts";
+import { native } from "../support/native.ts";
 import type { MethodRow } from "./row.ts";
 
 /** Ten float32 steps of a model this small: the bound of the ten plain AdamW steps. */

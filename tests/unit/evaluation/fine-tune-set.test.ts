@@ -1,5 +1,4 @@
 /** Fine-tuning end to end on tiny random encoders, on the runtime's native build: what it learns and what it never sees. */
-import * as native from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { random } from "../../../src/base/index.ts";
 import {
@@ -14,9 +13,9 @@ import {
 import type { TaskRow } from "../../../src/data/index.ts";
 import { answerScore, bestSpans, fineTuneSet, fineTuneSplit } from "../../../src/evaluation/index.ts";
 import { initialize, parametersOf } from "../../../src/models/index.ts";
-import { nativeDevice } from "../../../src/runtime/index.ts";
 import { RunControl } from "../../../src/training/index.ts";
 import { goldenHeads } from "../../support/golden-heads.ts";
+import { openNative } from "../../support/native.ts";
 
 const config: ModelConfig = {
   model_type: "bert",
@@ -33,7 +32,7 @@ const config: ModelConfig = {
   initializer_range: 0.3,
 };
 const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
-const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
+const device = openNative();
 const encoder = (seed: number) => () => Promise.resolve(initialize(parametersOf(config, "none"), config, seed));
 const settings: FineTuneSettings = {
   ...{ ...defaultFineTune(), epochs: 6, learningRate: 0.01, seeds: 2, maxTokens: 16 },

@@ -1,15 +1,14 @@
-import * as native from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { hasCode } from "../../../src/base/index.ts";
 import { configOf, defaultDesign, designProblem, sizeOfModel, type Family } from "../../../src/contract/index.ts";
 import { growModel, parameterCount, parametersOf, extendRows } from "../../../src/models/index.ts";
-import { nativeDevice } from "../../../src/runtime/index.ts";
 import { designedModel, extendedModel, grown, tiny } from "../../methods/scratch.rows.ts";
 import { designConfigs, designs } from "../../support/designs.ts";
 import { relativeError } from "../../support/golden-models.ts";
 import { logitsOf, scratch, scratchDesigns, scratchTensor } from "../../support/golden-scratch.ts";
+import { openNative } from "../../support/native.ts";
 
-const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
+const device = openNative();
 /** Float32 through up to five layers. */
 const rounding = 1e-5;
 

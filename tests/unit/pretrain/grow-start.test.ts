@@ -1,10 +1,10 @@
 /** A network of twice the width and depth answers as the small one did. */
-import * as native from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { growStart } from "../../../scripts/pretrain/grow-start.ts";
 import type { ModelConfig } from "../../../src/contract/index.ts";
 import { buildMlmForward, initialize, parametersOf } from "../../../src/models/index.ts";
-import { nativeDevice, type Arrays, type Feed } from "../../../src/runtime/index.ts";
+import { type Arrays, type Feed } from "../../../src/runtime/index.ts";
+import { openNative } from "../../support/native.ts";
 
 const small: ModelConfig = {
   model_type: "bert",
@@ -25,7 +25,7 @@ const large = { ...small, hidden_size: 32, num_hidden_layers: 4, num_attention_h
 const tolerance = 1e-5;
 
 async function losses(config: ModelConfig, weights: Arrays): Promise<Float32Array> {
-  const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
+  const device = openNative();
   const shape = { B: 2, T: 8, M: 6 };
   const ints = (name: string, length: number, of: (i: number) => number): [string, Feed] => [
     name,

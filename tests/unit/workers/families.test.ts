@@ -3,23 +3,23 @@
  * in buckets equal those of each text alone, and classification, NER and similarity sets are scored on them.
  */
 import { readdirSync } from "node:fs";
-import * as native from "onnxruntime-node";
 import { afterAll, expect, test } from "vitest";
 import { longestBlock, type EncodedSet } from "../../../src/contract/index.ts";
 import { evaluateSet } from "../../../src/evaluation/index.ts";
 import { buildEncoder, loadFolder, parametersOf, type LoadedModel } from "../../../src/models/index.ts";
-import { nativeDevice, type DeviceWeights } from "../../../src/runtime/index.ts";
+import { type DeviceWeights } from "../../../src/runtime/index.ts";
 import { encoderFeeds } from "../../../src/training/index.ts";
 import { BucketEncoder } from "../../../workers/compute/bucket-encoder.ts";
 import { textLengths } from "../../../workers/compute/text-batches.ts";
 import { modelWeights } from "../../../workers/compute/model-weights.ts";
 import { readFixture } from "../../support/fixture.ts";
 import { entityWorld, pairWorld, topicWorld } from "../evaluation/worlds.ts";
+import { openNative } from "../../support/native.ts";
 
 /** Another batch shape, and padding beside: float32 sums run in another order. */
 const tolerance = 1e-5;
 
-const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
+const device = openNative();
 afterAll(() => device.dispose());
 
 const folders = readdirSync(new URL("../../fixtures/folders/", import.meta.url)).filter((name) => !name.includes("."));

@@ -3,24 +3,23 @@
  * of one text alone, a text is nearest to itself, and jumbled words are odder than sentences.
  */
 import { readFileSync } from "node:fs";
-import * as native from "onnxruntime-node";
 import { beforeAll, expect, test } from "vitest";
 import { permutation, random } from "../../../src/base/index.ts";
 import type { EncodedText } from "../../../src/contract/index.ts";
 import { createTokenizer, type Tokenizer } from "../../../src/data/tokenize/tokenizer.ts";
 import { buildMlmLogits, loadFolder, parametersOf, type LoadedModel } from "../../../src/models/index.ts";
-import { nativeDevice } from "../../../src/runtime/index.ts";
 import { encoderFeeds } from "../../../src/training/index.ts";
 import { guessGaps } from "../../../workers/compute/guess-gaps.ts";
 import { modelWeights } from "../../../workers/compute/model-weights.ts";
 import { lossesOfDocuments, nearnessOfDocuments } from "../../../workers/compute/score-documents.ts";
+import { openNative } from "../../support/native.ts";
 
 /** Another batch shape sums in another order. */
 const probabilityTolerance = 4;
 const cosineTolerance = 5;
 
 const base = new URL("../../../public/models/base/", import.meta.url);
-const device = nativeDevice(native as unknown as Parameters<typeof nativeDevice>[0], 1);
+const device = openNative();
 const sentences = [
   "The captain said that the ship would leave in the morning.",
   "He was born in the city and died there at the age of eighty.",
