@@ -1,6 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 import { securityHeaders } from "./scripts/policy.mjs";
+import { bundledModels } from "./scripts/vite/bundled-models.mjs";
 import { compressedCopies } from "./scripts/vite/compressed-copies.mjs";
 import { onnxruntimeFiles } from "./scripts/vite/onnxruntime-files.mjs";
 import { chunkFileNames } from "./scripts/vite/reader-chunks.mjs";
@@ -9,7 +10,7 @@ import { serviceWorker } from "./scripts/vite/service-worker.mjs";
 export default defineConfig({
   base: "./", // any static host, any folder
   // The last two look at the finished folder, in this order.
-  plugins: [svelte(), onnxruntimeFiles(), serviceWorker(), compressedCopies()],
+  plugins: [svelte(), bundledModels(), onnxruntimeFiles(), serviceWorker(), compressedCopies()],
   worker: { format: "es", rolldownOptions: { output: { chunkFileNames } } },
   build: {
     target: "es2022",

@@ -19,6 +19,7 @@ import { planMemory } from "./compute/plan-memory.ts";
 import { modelMaking } from "./compute/make-models.ts";
 import { measureCosts } from "./compute/measure-step.ts";
 import { mapTexts } from "./compute/map-texts.ts";
+import { pickBundled } from "./compute/pick-bundled.ts";
 import { runStages } from "./compute/run-stages.ts";
 import { openModel, storedTensors, summarize } from "./shared/open-model.ts";
 
@@ -82,6 +83,7 @@ const worker: ComputeWorker = {
   documentLosses,
   mapTexts,
   ...modelMaking,
+  pickBundled,
   loseDevice: loseTheDevice,
 };
 

@@ -1,5 +1,6 @@
 /** What crosses the worker wall: plain types, the settings tables, nothing that runs a model or touches a screen. */
 export * from "./augmentation.ts";
+export * from "./bundled.ts";
 export * from "./checkpoint.ts";
 export * from "./cleaning.ts";
 export * from "./cleaning-rules.ts";

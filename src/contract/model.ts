@@ -1,9 +1,13 @@
 import type { NetworkLayout } from "./layer-view.ts";
 import type { Family } from "./families.ts";
+import type { BundledSize } from "./bundled.ts";
 
 /** Which model, and what is known of it without its weights. */
 export type ModelRef =
-  { kind: "bundled" } | { kind: "hub"; id: string; revision: string } | { kind: "stored"; id: string }; // a checkpoint or an imported folder in IndexedDB
+  /** Without a size: tiny, as stored before there were two. */
+  | { kind: "bundled"; size?: BundledSize }
+  | { kind: "hub"; id: string; revision: string }
+  | { kind: "stored"; id: string }; // a checkpoint or an imported folder in IndexedDB
 
 /**
  * Hugging Face config.json, the part that shapes the graph. Names are BERT's; a family that writes others

@@ -6,6 +6,7 @@ import { asUnmaskError, type UnmaskError } from "../base/index.ts";
 import { saveFile, type Client } from "../client/index.ts";
 import {
   fittingObjective,
+  type BundledSize,
   type DeviceReport,
   type DeviceSetting,
   type ModelRef,
@@ -113,9 +114,10 @@ export class AppState {
   }));
   readonly address = $derived(writeAddress(this.journey.screen, this.recipe.values));
 
-  constructor(client: Client) {
+  /** @param published the bundled models that came with this page */
+  constructor(client: Client, published: readonly BundledSize[]) {
     this.client = client;
-    this.model = new ModelState(client);
+    this.model = new ModelState(client, published, this.preferences, () => this.device);
     this.scratch = new ScratchState(client);
     this.reshape = new ReshapeState(client);
     this.corpus = new CorpusState(client);
@@ -188,6 +190,7 @@ export class AppState {
 
   async setDevice(device: DeviceSetting): Promise<void> {
     this.device = device;
+    this.preferences.keepBundled(null); // timed on another device
     await this.probe();
   }
 
@@ -276,6 +279,8 @@ export class AppState {
     this.keeper.forget();
     if (!(await this.library.deleteEverything())) return;
     this.model.summary = null;
+    this.model.pick = null;
+    this.preferences.keepBundled(null);
     this.scratch.forget();
     this.reshape.forget();
     this.corpus.forget();

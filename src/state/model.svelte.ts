@@ -1,7 +1,16 @@
 /** The model the journey starts from: bundled, from the Hub, from a folder, or one saved here. */
 import type { Client } from "../client/index.ts";
-import type { ComputeWorker, ModelRef, ModelSummary, OnProgress } from "../contract/index.ts";
+import type {
+  BundledPick,
+  BundledSize,
+  ComputeWorker,
+  DeviceSetting,
+  ModelRef,
+  ModelSummary,
+  OnProgress,
+} from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
+import type { Preferences } from "./preferences.svelte.ts";
 
 export interface HubQuote {
   id: string;
@@ -16,15 +25,29 @@ export class ModelState {
   hubRevision = $state("main");
   /** What the download would cost; valid for the id and revision it names. */
   quote = $state.raw<HubQuote | null>(null);
+  /** What was measured when the page chose between the bundled models. */
+  pick = $state.raw<BundledPick | null>(null);
   readonly job = new Job();
   /** Called with every model that is opened. */
   onOpened: (summary: ModelSummary) => void = () => undefined;
   /** The opening now going on, if any. */
   #opening: Promise<ModelSummary | undefined> | undefined;
+  /** The bundled models that can be opened here, the smallest first. */
+  readonly published: readonly BundledSize[];
   readonly #client: Client;
+  readonly #preferences: Pick<Preferences, "bundled" | "keepBundled">;
+  readonly #device: () => DeviceSetting;
 
-  constructor(client: Client) {
+  constructor(
+    client: Client,
+    published: readonly BundledSize[],
+    preferences: Pick<Preferences, "bundled" | "keepBundled">,
+    device: () => DeviceSetting,
+  ) {
     this.#client = client;
+    this.published = published;
+    this.#preferences = preferences;
+    this.#device = device;
   }
 
   /** The quote, if it is for what stands in the fields now. */
@@ -39,14 +62,34 @@ export class ModelState {
     return this.take("Opening the model", (api, onProgress) => api.openModel(ref, onProgress));
   }
 
-  /** Opens the bundled model unless one is open already, or about to be. */
+  /** Opens a bundled model and remembers it as this browser's choice. */
+  async openBundled(size: BundledSize): Promise<ModelSummary | undefined> {
+    const summary = await this.open({ kind: "bundled", size });
+    if (summary !== undefined) this.#preferences.keepBundled(size);
+    return summary;
+  }
+
+  /** Times a step of every bundled model, opens the one that suits this device, and remembers it. */
+  openPicked(): Promise<ModelSummary | undefined> {
+    return this.take("Choosing a built-in model for this device", async (api, onProgress) => {
+      const pick = await api.pickBundled(this.published, this.#device(), onProgress);
+      this.pick = pick;
+      const summary = await api.openModel({ kind: "bundled", size: pick.size }, onProgress);
+      this.#preferences.keepBundled(pick.size);
+      return summary;
+    });
+  }
+
+  /** Opens a bundled model unless one is open already, or about to be: the one chosen last, else the one that suits. */
   async ensure(): Promise<ModelSummary | undefined> {
     if (this.summary !== null) return this.summary;
     while (this.#opening !== undefined) {
       const summary = await this.#opening;
       if (summary !== undefined) return summary;
     }
-    return this.open({ kind: "bundled" });
+    if (this.published.length < 2) return this.open({ kind: "bundled" });
+    const chosen = this.published.find((size) => size === this.#preferences.bundled);
+    return chosen === undefined ? this.openPicked() : this.open({ kind: "bundled", size: chosen });
   }
 
   async askHubSize(): Promise<void> {

@@ -6,6 +6,7 @@ export { costUpdates, measureStep } from "./step-cost.ts";
 export { RunControl } from "./control.ts";
 export { storeTensors, readTensors, storeMoments, readMoments } from "./checkpoint-contents.ts";
 export { encoderFeeds, gapFeeds, mlmFeeds } from "./feeds.ts";
+export { measureNetwork } from "./pace.ts";
 export { History, type HistoryData } from "./history.ts";
 export { TrainingRun, type RunPlan, type RunSignal, type Snapshot } from "./loop.ts";
 export { defaultSweep, findRate, RateCurve, suggestRate, sweepRate, type Sweep } from "./rate-finder.ts";

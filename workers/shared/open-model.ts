@@ -1,5 +1,12 @@
 /** A ModelRef -> the model itself, wherever it lives. Keeps the last two: base and tuned are asked for in turn. */
-import type { CheckpointMeta, ModelRef, ModelSummary, OnProgress, StoredTensor } from "../../src/contract/index.ts";
+import {
+  bundledModels,
+  type CheckpointMeta,
+  type ModelRef,
+  type ModelSummary,
+  type OnProgress,
+  type StoredTensor,
+} from "../../src/contract/index.ts";
 import {
   adapterScale,
   defaultHubHost,
@@ -39,7 +46,7 @@ async function renamed(model: OpenModel, id: string): Promise<OpenModel> {
 function load(ref: ModelRef, onProgress: OnProgress): Promise<OpenModel> {
   switch (ref.kind) {
     case "bundled":
-      return loadBundled(bundledModel, onProgress);
+      return loadBundled(bundledModel(ref.size), bundledModels[ref.size ?? "tiny"].name, onProgress);
     case "hub":
       return loadHub({ host: defaultHubHost, id: ref.id, revision: ref.revision }, onProgress);
     case "stored":

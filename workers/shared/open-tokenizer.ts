@@ -25,7 +25,7 @@ export const tokenizerFiles = (ref: ModelRef): ReturnType<typeof load> => load(r
 function load(ref: ModelRef): Promise<Pick<TokenizerFiles, "files"> & { special: SpecialTokens }> {
   switch (ref.kind) {
     case "bundled":
-      return loadBundledTokenizer(bundledModel);
+      return loadBundledTokenizer(bundledModel(ref.size));
     case "hub":
       return loadHubTokenizer({ host: defaultHubHost, id: ref.id, revision: ref.revision });
     case "stored":

@@ -15,8 +15,7 @@ import {
 } from "./loaded-model.ts";
 import { readBody } from "./read-body.ts";
 
-const name = "Bundled base model";
-const origin = "Unmask's bundled base model, Apache-2.0, pretrained by this project";
+const origin = "Bundled with Unmask, Apache-2.0, pretrained by this project";
 const texts = ["config.json", "tokenizer.json", "tokenizer_config.json"];
 
 async function get(url: string, signal: AbortSignal | undefined): Promise<Response> {
@@ -51,14 +50,23 @@ async function getTexts(baseUrl: string, signal: AbortSignal | undefined): Promi
 const withSlash = (url: string): string => (url.endsWith("/") ? url : `${url}/`);
 
 /** The bundled model's configuration and tokenizer, without its weights. `baseUrl` is the folder of its files. */
-export async function loadBundledTokenizer(baseUrl: string, signal?: AbortSignal): Promise<TokenizerFiles> {
+export async function loadBundledTokenizer(
+  baseUrl: string,
+  name = "Bundled model",
+  signal?: AbortSignal,
+): Promise<TokenizerFiles> {
   return assembleTokenizer({ name, origin, texts: await getTexts(withSlash(baseUrl), signal) });
 }
 
 /** @throws models/bundled-missing, models/bundled-unreachable, base/aborted */
-export async function loadBundled(baseUrl: string, onProgress: OnProgress, signal?: AbortSignal): Promise<LoadedModel> {
+export async function loadBundled(
+  baseUrl: string,
+  name: string,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<LoadedModel> {
   const folder = withSlash(baseUrl);
-  const tokenizer = await loadBundledTokenizer(folder, signal);
+  const tokenizer = await loadBundledTokenizer(folder, name, signal);
   const response = await get(`${folder}${weightsFile}`, signal);
   // A compressed body's length is not the file's: better no total than a wrong one.
   const total = response.headers.has("content-encoding") ? 0 : Number(response.headers.get("content-length") ?? 0);

@@ -129,7 +129,7 @@ describe("the bundled model", () => {
 
   test("loads from beside the page, with progress", async () => {
     const progress: Progress[] = [];
-    const model = await loadBundled(`${base}/`, (p) => progress.push(p));
+    const model = await loadBundled(`${base}/`, "Bundled", (p) => progress.push(p));
     expect(model.config.hidden_size).toBe(16);
     expect(model.tensors.size).toBe(readSafetensors(weights).tensors.size);
     expect(progress.at(-1)).toMatchObject({ done: weights.length, total: weights.length });
@@ -138,9 +138,13 @@ describe("the bundled model", () => {
 
   test("a page published without it says so, and so does a server that is gone", async () => {
     delete served["/app/models/base/model.safetensors"];
-    await expect(loadBundled(base, () => {})).rejects.toMatchObject({ code: "models/bundled-missing" });
+    await expect(loadBundled(base, "Bundled", () => {})).rejects.toMatchObject({ code: "models/bundled-missing" });
     const nowhere = "http://127.0.0.1:9/models/base";
-    await expect(loadBundled(nowhere, () => {})).rejects.toMatchObject({ code: "models/bundled-unreachable" });
-    await expect(loadBundled(base, () => {}, AbortSignal.abort())).rejects.toMatchObject({ code: "base/aborted" });
+    await expect(loadBundled(nowhere, "Bundled", () => {})).rejects.toMatchObject({
+      code: "models/bundled-unreachable",
+    });
+    await expect(loadBundled(base, "Bundled", () => {}, AbortSignal.abort())).rejects.toMatchObject({
+      code: "base/aborted",
+    });
   });
 });

@@ -91,13 +91,50 @@ describe("model", () => {
       },
     };
     const compute = { run: (job: (a: typeof api) => unknown) => job(api) };
-    const model = new ModelState({ compute } as unknown as Client);
+    const preferences = { bundled: null, keepBundled: () => undefined };
+    const model = new ModelState({ compute } as unknown as Client, ["tiny"], preferences, () => "auto");
     const answers = await Promise.all([model.ensure(), model.ensure(), model.ensure()]);
     expect(answers.map((answer) => answer?.name)).toEqual(["bundled", "bundled", "bundled"]);
     expect(asked).toEqual(["bundled"]);
     model.summary = null; // its checkpoint was deleted: what was opened before is no answer any more
     expect((await model.ensure())?.name).toBe("bundled");
     expect(asked).toEqual(["bundled", "bundled"]);
+  });
+
+  it("times the bundled models where there are several, once, and then opens what was chosen", async () => {
+    const { ModelState } = await compiler.load<typeof ModelModule>("/src/state/model.svelte.ts");
+    const asked: string[] = [];
+    const api = {
+      pickBundled: (sizes: string[], device: string) => {
+        asked.push(`time ${sizes.join(" and ")} on ${device}`);
+        return Promise.resolve({ size: "mini" });
+      },
+      openModel: ({ size }: { size?: string }) => {
+        asked.push(`open ${size}`);
+        return Promise.resolve({ name: size });
+      },
+    };
+    const compute = { run: (job: (a: typeof api) => unknown) => job(api) };
+    const kept: (string | null)[] = [];
+    const preferences = {
+      bundled: null as "tiny" | "mini" | null,
+      keepBundled(size: "tiny" | "mini" | null) {
+        kept.push(size);
+        this.bundled = size;
+      },
+    };
+    const visit = (published: ("tiny" | "mini")[]): InstanceType<typeof ModelModule.ModelState> =>
+      new ModelState({ compute } as unknown as Client, published, preferences, () => "wasm");
+    await visit(["tiny", "mini"]).ensure();
+    await visit(["tiny", "mini"]).ensure();
+    expect(asked).toEqual(["time tiny and mini on wasm", "open mini", "open mini"]);
+    await visit(["tiny", "mini"]).openBundled("tiny");
+    await visit(["tiny", "mini"]).ensure();
+    expect(asked.slice(3)).toEqual(["open tiny", "open tiny"]);
+    expect(kept).toEqual(["mini", "tiny"]);
+    preferences.bundled = "mini"; // of an earlier publication of the page, which had it
+    await visit(["tiny"]).ensure();
+    expect(asked.slice(5)).toEqual(["open undefined"]);
   });
 });
 
@@ -219,7 +256,7 @@ describe("a new visit", () => {
       checkpointPosition: () => Promise.resolve(stored.position ?? position),
     };
     const host = { call: (job: (a: typeof api) => unknown) => job(api) };
-    return new state.AppState({ data: host, compute: host } as unknown as Client);
+    return new state.AppState({ data: host, compute: host } as unknown as Client, ["tiny"]);
   }
 
   it("brings back model, recipe, device, screen and sentence", async () => {
