@@ -1,4 +1,5 @@
 /** Charts: pure geometry (scales, decimation, paths) and two small components drawn from it. */
+import "./chart.css";
 export { default as BarChart } from "./BarChart.svelte";
 export { default as IntervalChart } from "./IntervalChart.svelte";
 export type { IntervalRow } from "./interval-row.ts";
