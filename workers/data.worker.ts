@@ -111,6 +111,7 @@ const worker: DataWorker = {
   async listSets() {
     return (await storage.listSets()).map(summarizeSet);
   },
+  renameSet: storage.renameSet,
   deleteSet: storage.deleteSet,
   storageReport: storage.storageReport,
   async deleteEverything() {

@@ -56,6 +56,7 @@ export interface StorageDoor {
   /** The documents as one UTF-8 text file, a blank line between documents. */
   exportCorpus(id: string): Promise<Blob>;
   listSets(): Promise<LabelledSetSummary[]>;
+  renameSet(id: string, name: string): Promise<void>;
   deleteSet(id: string): Promise<void>;
   storageReport(): Promise<StorageReport>;
   /** Checkpoints, corpora, sets, projects and downloaded models: all of it. */

@@ -87,10 +87,23 @@ export class EvaluationState {
     return sets;
   }
 
+  async renameSet(id: string, name: string): Promise<void> {
+    await this.#change("Renaming", () => this.#client.data.call((api) => api.renameSet(id, name)));
+  }
+
   async deleteSet(id: string): Promise<void> {
-    await this.#client.data.call((api) => api.deleteSet(id));
-    this.results = this.results.filter((result) => result.setId !== id);
-    await this.refreshSets();
+    const deleted = await this.#change("Deleting", () => this.#client.data.call((api) => api.deleteSet(id)));
+    if (deleted) this.results = this.results.filter((result) => result.setId !== id);
+  }
+
+  /** A failure is shown where an import's would be. */
+  async #change(label: string, work: () => Promise<void>): Promise<boolean> {
+    const done = await this.importing.run(label, async () => {
+      await work();
+      await this.refreshSets();
+      return true;
+    });
+    return done === true;
   }
 
   async scoreHeldOut(comparison: Comparison): Promise<boolean> {

@@ -41,6 +41,7 @@ export { deleteTokenizer, listTokenizers, loadTokenizer, saveTokenizer } from ".
 export {
   deleteProject,
   deleteSet,
+  renameSet,
   listProjects,
   listSets,
   loadProject,

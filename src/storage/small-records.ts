@@ -32,6 +32,11 @@ export async function listSets(): Promise<LabelledSet[]> {
   return (await valuesOf<LabelledSet>("set")).sort((a, b) => a.name.localeCompare(b.name, "en"));
 }
 
+/** @throws storage/no-such-set */
+export async function renameSet(id: string, name: string): Promise<void> {
+  await saveSet({ ...(await loadSet(id)), name });
+}
+
 export function deleteSet(id: string): Promise<void> {
   return del(["set", id], recordStore);
 }

@@ -299,6 +299,7 @@ test("sets and projects", async ({ openRoom }) => {
   const room = await openRoom("storage", { in: "worker" });
   expect(await room.call("smallRecords")).toEqual({
     names: ["Areas", "Entities"],
+    renamed: "Regions",
     items: [{ split: "test", first: "a", second: "b", score: 4.5 }],
     left: ["s2"],
     project: { id: "demo", savedAt: 2 },

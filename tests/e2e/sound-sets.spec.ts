@@ -87,6 +87,11 @@ test("leaks, choice of documents, sound and larger sets", async ({ visit }) => {
     await visit.byId("repair-all").click();
     await expect(visit.byId("repaired-set")).toContainText("24 training, 0 dev, 8 test items");
     await expect(visit.byId("sets-row")).toHaveCount(2);
+    const row = visit.byId("sets-row").last();
+    await row.getByTestId("rename-set").click();
+    const name = `${await row.locator("th span").first().innerText()}, by hand`; // in its old place of the list
+    await visit.dialog(name);
+    await expect(row).toContainText(name);
   });
 
   await test.step("training items are added by guesses, and their effect is measured", async () => {

@@ -384,12 +384,15 @@ export async function smallRecords(): Promise<unknown> {
   await storage.saveSet({ ...base, id: "s2", name: "Areas", task: "classification", items: [] });
   const names = (await storage.listSets()).map((one) => one.name);
   const set = await storage.loadSet("s1");
+  await storage.renameSet("s2", "Regions");
+  const renamed = (await storage.loadSet("s2")).name;
   await storage.deleteSet("s1");
   const project = { id: "demo", savedAt: 2 } as Parameters<typeof storage.saveProject>[0];
   await storage.saveProject(project);
   await storage.saveProject({ ...project, id: "other", savedAt: 3 });
   return {
     names,
+    renamed,
     items: set.items,
     left: (await storage.listSets()).map((one) => one.id),
     project: await storage.loadProject("demo"),
