@@ -49,8 +49,7 @@ export async function readSimilarity(
 async function readPairs(file: LabelledFile): Promise<Pair[]> {
   const split = splitOfName(file.path);
   if (["text", "xml", "html"].includes(file.sniffed.format) && file.input.head.trimStart().startsWith("<")) {
-    const text = (await allLines(file)).map((line) => line.text).join("\n");
-    const pairs = readXmlPairs(text);
+    const pairs = await readXmlPairs(await allLines(file));
     if (pairs.length > 0)
       return pairs.map(({ first, second, value, line }) => toPair(file, first, second, value, `line ${line}`));
   }

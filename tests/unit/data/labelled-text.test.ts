@@ -204,6 +204,18 @@ describe("pairs", () => {
       { split: "test", first: "C", second: "Dé", score: 0 },
     ]);
   });
+  it("XML pairs: marks inside a text, more or fewer than two texts, a file of unclosed elements", async () => {
+    const xml =
+      '<set label="all">\n<pair value="1"><q>one <i>or</i> two</q><q><![CDATA[a < b]]></q></pair>\n' +
+      '<pair value="1"><q>alone</q></pair>\n<pair value="0"><q>a</q><q>b</q><q>c</q></pair>\n<pair score="0"><q>d</q><q>e</q></pair></set>\n';
+    const { items } = await pairs(textFile("train.xml", xml), textFile("test.xml", xml));
+    expect(items.filter((item) => item.split === "test")).toEqual([
+      { split: "test", first: "one or two", second: "a < b", score: 1 },
+      { split: "test", first: "d", second: "e", score: 0 },
+    ]);
+    const hostile = `<set>${"<a value='1'>".repeat(200_000)}`;
+    await expect(pairs(textFile("train.xml", hostile))).rejects.toMatchObject({ code: "data/too-deep" });
+  });
   it("a score that is no number is an error with its row", async () => {
     const csv = "sentence1,sentence2,score\na b,a c,1\nd e,d f,x\n";
     await expect(pairs(textFile("train.csv", csv))).rejects.toMatchObject({
