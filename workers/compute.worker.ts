@@ -21,7 +21,7 @@ import { measureCosts } from "./compute/measure-step.ts";
 import { mapTexts } from "./compute/map-texts.ts";
 import { pickBundled } from "./compute/pick-bundled.ts";
 import { runStages } from "./compute/run-stages.ts";
-import { openModel, storedTensors, summarize } from "./shared/open-model.ts";
+import { openModel, storedTensors, summarize, tensorsOf } from "./shared/open-model.ts";
 
 let control = new RunControl();
 
@@ -37,7 +37,7 @@ const worker: ComputeWorker = {
     const model = await loadFolder(files, onProgress);
     const { name, config, special, origin } = model;
     const meta = { name, project: "", kind: "model" as const, config, special, files: model.files, origin };
-    const { id } = await saveCheckpoint({ meta, weights: storedTensors(model), firstMoment: [], secondMoment: [] });
+    const { id } = await saveCheckpoint({ meta, weights: tensorsOf(model), firstMoment: [], secondMoment: [] });
     return summarize({ kind: "stored", id }, model);
   },
   async exportModel(ref) {
@@ -45,7 +45,7 @@ const worker: ComputeWorker = {
     const { name, config, special, files, origin } = model;
     return exportFolder(
       model.meta ?? { name, project: "", kind: "model", config, special, files, origin },
-      storedTensors(model),
+      await storedTensors(model),
       model.meta === undefined ? {} : await cardFacts(model.meta, ref),
     );
   },

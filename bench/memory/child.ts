@@ -85,6 +85,7 @@ async function train(device: Device, shape: ShapeName, updates: number): Promise
     objective,
     // One tensor at a time, as a loader gives them.
     weights: {
+      has: () => true,
       get: (wanted) =>
         initialize(
           parameters.filter((p) => p.name === wanted),

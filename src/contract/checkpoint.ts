@@ -13,6 +13,16 @@ export interface StoredTensor {
   shape: number[];
   data: Uint8Array;
 }
+/** A weight whose bytes are fetched each time they are asked for, and kept by nobody. */
+export interface StoredWeight {
+  type: TensorType;
+  shape: number[];
+  read(): Promise<Uint8Array>;
+}
+/** The same under its Hugging Face name: how a checkpoint's tensors go to the storage and come from it. */
+export interface TensorSource extends StoredWeight {
+  name: string;
+}
 /** Files that travel with a model unchanged: tokenizer.json, tokenizer_config.json, ... */
 export type ModelFiles = Record<string, string>;
 
@@ -85,4 +95,11 @@ export interface StorageReport {
   usedBytes: number;
   quotaBytes: number;
   persisted: boolean;
+}
+/** A checkpoint of which only the description is in memory. */
+export interface CheckpointSource {
+  meta: CheckpointMeta;
+  weights: TensorSource[];
+  firstMoment: TensorSource[];
+  secondMoment: TensorSource[];
 }

@@ -7,8 +7,8 @@ export { architectures, layerGroup, supportedArchitectures } from "./architectur
 export { readConfig, writeConfig } from "./formats/config.ts";
 export { storableTensors, toFloat16Bytes, toFloat32, type WeightTensor } from "./formats/floats.ts";
 export type { CardFacts } from "./formats/model-card.ts";
-export { readSafetensors, readSafetensorsFrom, writeSafetensors } from "./formats/safetensors.ts";
-export type { RandomAccess, RawTensor, SafetensorsFile, SafetensorsType } from "./formats/safetensors.ts";
+export { openSafetensors, readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
+export type { RandomAccess, RawSource, RawTensor, SafetensorsFile, SafetensorsType } from "./formats/safetensors.ts";
 export { completeTokenizerFiles } from "./formats/tokenizer-build.ts";
 export { readSpecialTokens, tokenizerId } from "./formats/tokenizer-files.ts";
 export { loadBundled, loadBundledTokenizer } from "./loading/bundled.ts";
@@ -32,4 +32,5 @@ export { adapterScale, isAdapter } from "./lora/adapters.ts";
 export { adaptersAmong, mergeAdapters } from "./lora/merge.ts";
 export { writeAdapter } from "./lora/peft.ts";
 export { drawnNames, initialize, layoutOf, linearsOf, parametersOf } from "./parameters.ts";
+export { inMemory, weightReader, type WeightReader } from "./weight-source.ts";
 export { fromTensors, toTensors, type FromTensors, type NamedTensor } from "./state-dict.ts";

@@ -60,7 +60,7 @@ interface Matched<T> {
 }
 
 /** Every tensor under the name that the parameters know it by. */
-function matched<T>(parameters: readonly Parameter[], tensors: Iterable<readonly [string, T]>): Matched<T> {
+export function matched<T>(parameters: readonly Parameter[], tensors: Iterable<readonly [string, T]>): Matched<T> {
   const architecture = architectureFor(parameters);
   const canonical = spelling(architecture, parameters);
   const [found, given] = [new Map<string, T>(), new Map<string, string>()];
@@ -110,7 +110,8 @@ export function fromTensors(parameters: readonly Parameter[], tensors: ReadonlyM
     const parts = parameter.parts.map((part) => {
       given.delete(part.name);
       const data = found.get(part.name);
-      if (data !== undefined && data.length !== sizeOf(part.shape)) throw wrongShape(part.name, part.shape, data);
+      if (data !== undefined && data.length !== sizeOf(part.shape))
+        throw wrongShape(part.name, part.shape, data.length);
       if (data === undefined) missing.push(part.name);
       return data;
     });
@@ -120,16 +121,16 @@ export function fromTensors(parameters: readonly Parameter[], tensors: ReadonlyM
   return { weights, missing, unused };
 }
 
-function wrongShape(name: string, shape: number[], data: Float32Array): UnmaskError {
+export function wrongShape(name: string, shape: number[], found: number): UnmaskError {
   return new UnmaskError(
     "models/wrong-shape",
-    `Tensor "${name}" must have shape (${shape.join(", ")}), which is ${sizeOf(shape)} numbers; found ${data.length}.`,
+    `Tensor "${name}" must have shape (${shape.join(", ")}), which is ${sizeOf(shape)} numbers; found ${found}.`,
     "config.json and model.safetensors do not belong together: take both from the same model.",
-    { tensor: name, expected: sizeOf(shape), found: data.length },
+    { tensor: name, expected: sizeOf(shape), found },
   );
 }
 
-function joined(parts: Float32Array[]): Float32Array {
+export function joined(parts: Float32Array[]): Float32Array {
   if (parts.length === 1) return parts[0]!;
   const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

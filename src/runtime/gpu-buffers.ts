@@ -44,11 +44,35 @@ export class Kernel {
   }
 }
 
-/** The values of several buffers, from byte `at` on where one is given. */
-export async function readBuffers(
-  device: GPUDevice,
-  sources: readonly { buffer: GPUBuffer; values: number; at?: number }[],
-): Promise<Float32Array[]> {
+interface BufferPlace {
+  buffer: GPUBuffer;
+  values: number;
+  /** Byte to begin at. */
+  at?: number;
+}
+
+/** Bytes mapped at once: a map costs a wait, and a staging buffer as large as a model costs a copy of it. */
+const STAGING_BYTES = 64 * 2 ** 20;
+
+/** The values of several buffers. */
+export async function readBuffers(device: GPUDevice, sources: readonly BufferPlace[]): Promise<Float32Array[]> {
+  const groups: BufferPlace[][] = [[]];
+  let room = STAGING_BYTES;
+  for (const source of sources) {
+    const bytes = bytesFor(source.values);
+    if (bytes > room && groups.at(-1)!.length > 0) {
+      groups.push([]);
+      room = STAGING_BYTES;
+    }
+    groups.at(-1)!.push(source);
+    room -= bytes;
+  }
+  const all: Float32Array[] = [];
+  for (const group of groups) all.push(...(await readGroup(device, group)));
+  return all;
+}
+
+async function readGroup(device: GPUDevice, sources: readonly BufferPlace[]): Promise<Float32Array[]> {
   const total = sources.reduce((sum, s) => sum + bytesFor(s.values), 0);
   const staging = device.createBuffer({
     size: Math.max(16, total),

@@ -16,7 +16,7 @@ import type {
   Device,
   DeviceWeights,
   Feeds,
-  Moments,
+  MomentSource,
   ParameterShape,
   Program,
   StepProgram,
@@ -32,19 +32,32 @@ export class GpuWeights implements DeviceWeights {
   readonly #sizes = new Map<string, number>();
   readonly #device: GPUDevice;
 
-  constructor(ort: OrtModule, device: GPUDevice, parameters: readonly ParameterShape[], values: WeightSource) {
+  private constructor(device: GPUDevice) {
     this.#device = device;
-    for (const { name, shape } of parameters) {
-      const data = takeValues(values, name, shape);
-      const buffer = storageBuffer(device, data.length, name);
-      write(device, buffer, data);
-      this.buffers.set(name, buffer);
-      this.#sizes.set(name, data.length);
-      this.tensors.set(name, ort.Tensor.fromGpuBuffer(buffer, { dataType: "float32", dims: [...shape] }));
+  }
+  static async open(
+    ort: OrtModule,
+    device: GPUDevice,
+    parameters: readonly ParameterShape[],
+    values: WeightSource,
+  ): Promise<GpuWeights> {
+    const weights = new GpuWeights(device);
+    try {
+      for (const { name, shape } of parameters) {
+        const data = await takeValues(values, name, shape);
+        const buffer = storageBuffer(device, data.length, name);
+        weights.buffers.set(name, buffer);
+        write(device, buffer, data);
+        weights.#sizes.set(name, data.length);
+        weights.tensors.set(name, ort.Tensor.fromGpuBuffer(buffer, { dataType: "float32", dims: [...shape] }));
+      }
+      return weights;
+    } catch (error) {
+      weights.dispose();
+      throw error;
     }
   }
-  async read(): Promise<Arrays> {
-    const names = [...this.buffers.keys()];
+  async read(names: readonly string[] = [...this.buffers.keys()]): Promise<Arrays> {
     const sources = names.map((name) => ({ buffer: this.buffers.get(name)!, values: this.#sizes.get(name)! }));
     const data = await readBuffers(this.#device, sources);
     return new Map(names.map((name, i) => [name, data[i]!]));
@@ -122,10 +135,7 @@ export class GpuDevice implements Device {
   }
   upload(parameters: readonly ParameterShape[], values: WeightSource): Promise<DeviceWeights> {
     const { ort, device } = this.#context;
-    return this.#context.guard(
-      Promise.resolve(new GpuWeights(ort, device, parameters, values)),
-      "copying weights to the GPU",
-    );
+    return this.#context.guard(GpuWeights.open(ort, device, parameters, values), "copying weights to the GPU");
   }
   async compile(bytes: Uint8Array): Promise<Program> {
     return new GpuProgram(this.#context, await this.#session(bytes));
@@ -134,8 +144,8 @@ export class GpuDevice implements Device {
     parameters: readonly ParameterShape[],
     weights: DeviceWeights,
     program: StepProgram,
-    moments?: Moments,
-    start?: Arrays,
+    moments?: MomentSource,
+    start?: WeightSource,
   ): Promise<Trainer> {
     const compile = (bytes: Uint8Array) => this.#session(bytes);
     return GpuTrainer.open(this.#context, compile, parameters, weights as GpuWeights, program, moments, start);

@@ -4,7 +4,7 @@
  */
 import { bytesFor, readBuffers, storageBuffer, write } from "./gpu-buffers.ts";
 import { takeValues } from "./host-weights.ts";
-import type { Arrays, Moments } from "./types.ts";
+import type { Arrays, Moments, MomentSource } from "./types.ts";
 
 export interface MomentTensor {
   name: string;
@@ -31,8 +31,8 @@ export class GpuMoments<T extends MomentTensor> {
   readonly groups: MomentGroup<T>[];
   readonly #device: GPUDevice;
 
-  /** A tensor without `moments` starts with zeros. */
-  constructor(device: GPUDevice, tensors: readonly T[], moments?: Moments) {
+  /** All zeros. */
+  constructor(device: GPUDevice, tensors: readonly T[]) {
     this.#device = device;
     const alike = [false, true].flatMap((pulled) =>
       inGroups(
@@ -52,22 +52,29 @@ export class GpuMoments<T extends MomentTensor> {
         second: storageBuffer(device, values, "second moments"),
       };
     });
-    for (const { tensors, places, first, second } of this.groups)
-      tensors.forEach(({ name, n }, k) => {
-        if (moments?.first.has(name) !== true) return;
-        write(device, first, takeValues(moments.first, name, [n]), 4 * places[k]!);
-        write(device, second, takeValues(moments.second, name, [n]), 4 * places[k]!);
-      });
   }
 
-  async read(): Promise<Moments> {
+  /** From a run that goes on; a tensor that they do not name keeps its zeros. */
+  async fill(moments: MomentSource): Promise<void> {
+    for (const { tensors, places, first, second } of this.groups)
+      for (const [k, { name, n }] of tensors.entries()) {
+        if (!moments.first.has(name)) continue;
+        write(this.#device, first, await takeValues(moments.first, name, [n]), 4 * places[k]!);
+        write(this.#device, second, await takeValues(moments.second, name, [n]), 4 * places[k]!);
+      }
+  }
+
+  async read(names?: readonly string[]): Promise<Moments> {
+    const wanted = names === undefined ? undefined : new Set(names);
+    const places = this.groups.flatMap((group) =>
+      group.tensors.flatMap(({ name, n }, k) =>
+        wanted?.has(name) === false ? [] : [{ group, name, values: n, at: 4 * group.places[k]! }],
+      ),
+    );
     const read = async (pick: (group: MomentGroup<T>) => GPUBuffer): Promise<Arrays> => {
-      const sources = this.groups.flatMap((group) =>
-        group.tensors.map(({ n }, k) => ({ buffer: pick(group), values: n, at: 4 * group.places[k]! })),
-      );
-      const names = this.groups.flatMap(({ tensors }) => tensors.map(({ name }) => name));
+      const sources = places.map(({ group, values, at }) => ({ buffer: pick(group), values, at }));
       const data = await readBuffers(this.#device, sources);
-      return new Map(names.map((name, i) => [name, data[i]!]));
+      return new Map(places.map(({ name }, i) => [name, data[i]!]));
     };
     return { first: await read(({ first }) => first), second: await read(({ second }) => second) };
   }

@@ -13,13 +13,14 @@ import type { Ort } from "./ort.ts";
 import { firstGraph } from "./types.ts";
 import type {
   AdamwSettings,
-  Arrays,
   Feeds,
   Moments,
+  MomentSource,
   ParameterShape,
   StepProgram,
   StepResult,
   Trainer,
+  WeightSource,
 } from "./types.ts";
 
 type Compile = (bytes: Uint8Array) => Promise<Ort.InferenceSession>;
@@ -41,8 +42,7 @@ export class GpuTrainer implements Trainer {
     parameters: readonly ParameterShape[],
     weights: GpuWeights,
     program: StepProgram,
-    moments: Moments | undefined,
-    start: Arrays | undefined,
+    start: WeightSource | undefined,
   ) {
     const { device } = context;
     this.#context = context;
@@ -62,13 +62,10 @@ export class GpuTrainer implements Trainer {
           gradient: this.#own(storageBuffer(device, n, `${name} gradient`)),
           dense: program.dense.has(name),
         };
-        if (start?.has(name) === true) {
-          slot.start = this.#own(storageBuffer(device, n, `${name} start`));
-          write(device, slot.start, takeValues(start, name, shape));
-        }
+        if (start?.has(name) === true) slot.start = this.#own(storageBuffer(device, n, `${name} start`));
         return slot;
       });
-    this.#moments = new GpuMoments(device, this.#slots, moments);
+    this.#moments = new GpuMoments(device, this.#slots);
   }
 
   static async open(
@@ -77,13 +74,22 @@ export class GpuTrainer implements Trainer {
     parameters: readonly ParameterShape[],
     weights: GpuWeights,
     program: StepProgram,
-    moments: Moments | undefined,
-    start: Arrays | undefined,
+    moments: MomentSource | undefined,
+    start: WeightSource | undefined,
   ): Promise<GpuTrainer> {
     const session = await compile(program.bytes);
-    const trainer = new GpuTrainer(context, compile, parameters, weights, program, moments, start);
+    const trainer = new GpuTrainer(context, compile, parameters, weights, program, start);
     trainer.#graphs.set(firstGraph, new GpuGraph(context, session, weights, program, trainer.#slots));
-    return trainer;
+    try {
+      if (start !== undefined)
+        for (const { name, shape, start: buffer } of trainer.#slots)
+          if (buffer !== undefined) write(context.device, buffer, await takeValues(start, name, shape));
+      if (moments !== undefined) await trainer.#moments.fill(moments);
+      return trainer;
+    } catch (error) {
+      await trainer.dispose();
+      throw error;
+    }
   }
 
   async add(name: string, program: StepProgram): Promise<void> {
@@ -150,8 +156,8 @@ export class GpuTrainer implements Trainer {
     }));
   }
 
-  readMoments(): Promise<Moments> {
-    return this.#context.guard(this.#moments.read(), "reading the optimiser state");
+  readMoments(names?: readonly string[]): Promise<Moments> {
+    return this.#context.guard(this.#moments.read(names), "reading the optimiser state");
   }
 
   async dispose(): Promise<void> {

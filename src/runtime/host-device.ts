@@ -5,10 +5,9 @@ import { HostTrainer } from "./host-trainer.ts";
 import { HostWeights } from "./host-weights.ts";
 import { keepAsWritten, runtimeError, type Ort, type OrtModule } from "./ort.ts";
 import type {
-  Arrays,
   Device,
   DeviceWeights,
-  Moments,
+  MomentSource,
   ParameterShape,
   Program,
   StepProgram,
@@ -27,7 +26,7 @@ export class HostDevice implements Device {
   }
 
   upload(parameters: readonly ParameterShape[], values: WeightSource): Promise<DeviceWeights> {
-    return Promise.resolve(new HostWeights(this.#ort, parameters, values));
+    return HostWeights.open(this.#ort, parameters, values);
   }
 
   async compile(bytes: Uint8Array): Promise<Program> {
@@ -38,8 +37,8 @@ export class HostDevice implements Device {
     parameters: readonly ParameterShape[],
     weights: DeviceWeights,
     program: StepProgram,
-    moments?: Moments,
-    start?: Arrays,
+    moments?: MomentSource,
+    start?: WeightSource,
   ): Promise<Trainer> {
     const compile = async (bytes: Uint8Array) => new HostProgram(this.#ort, await this.#session(bytes));
     return HostTrainer.open(compile, parameters, weights as HostWeights, program, moments, start);

@@ -7,7 +7,7 @@ import { tensorNumbers } from "./adamw.ts";
 import { adamwNumbers, hostKernels, pulledNumbers, type HostKernels } from "./host-kernels.ts";
 import { newMemory } from "./host-memory.ts";
 import { takeValues, type HostWeights } from "./host-weights.ts";
-import type { AdamwSettings, Arrays, Moments, ParameterShape } from "./types.ts";
+import type { AdamwSettings, Arrays, Moments, MomentSource, ParameterShape, WeightSource } from "./types.ts";
 
 /** Values of a window: with the three others' windows it fits the smallest second-level caches. */
 const WINDOW = 16_384;
@@ -39,28 +39,34 @@ export class HostOptimiser {
   readonly #weights: HostWeights;
   #groups: TensorGroup[];
 
+  private constructor(weights: HostWeights, groups: TensorGroup[]) {
+    this.#weights = weights;
+    this.#groups = groups;
+  }
+
   /** @throws runtime/out-of-memory */
-  constructor(
+  static async open(
     parameters: readonly ParameterShape[],
     weights: HostWeights,
-    moments?: Moments,
-    start: ReadonlyMap<string, Float32Array> = new Map(),
+    moments?: MomentSource,
+    start: WeightSource = new Map<string, Float32Array>(),
     memoryValues = MEMORY_VALUES,
-  ) {
-    this.#weights = weights;
-    this.#groups = groupBySize(parameters, memoryValues).map((group) => new TensorGroup(group, start));
-    for (const { places, take } of this.#groups)
+  ): Promise<HostOptimiser> {
+    const groups = groupBySize(parameters, memoryValues).map((group) => new TensorGroup(group, start));
+    const fetch = async (values: WeightSource, { name, size }: Place, into: Float32Array): Promise<void> =>
+      into.set(await takeValues(values, name, [size]));
+    for (const { places, take } of groups)
       for (const place of places) {
         const { name, size } = place;
-        const shape = [size];
         const weight = take(place.weight, size);
         weight.set(weights.values.get(name)!);
         weights.move(name, weight);
-        if (place.start !== undefined) take(place.start, size).set(takeValues(start, name, shape));
+        if (place.start !== undefined) await fetch(start, place, take(place.start, size));
         if (moments?.first.has(name) !== true) continue;
-        take(place.first, size).set(takeValues(moments.first, name, shape));
-        take(place.second, size).set(takeValues(moments.second, name, shape));
+        await fetch(moments.first, place, take(place.first, size));
+        await fetch(moments.second, place, take(place.second, size));
       }
+    return new HostOptimiser(weights, groups);
   }
 
   /** Clips, updates and gives the norm before clipping. `gradients` holds every parameter's. */
@@ -73,9 +79,14 @@ export class HostOptimiser {
     return norm;
   }
 
-  readMoments(): Moments {
+  readMoments(names?: readonly string[]): Moments {
+    const wanted = names === undefined ? undefined : new Set(names);
     const read = (start: (place: Place) => number): Arrays =>
-      new Map(this.#groups.flatMap(({ places, take }) => places.map((p) => [p.name, take(start(p), p.size).slice()])));
+      new Map(
+        this.#groups.flatMap(({ places, take }) =>
+          places.filter(({ name }) => wanted?.has(name) !== false).map((p) => [p.name, take(start(p), p.size).slice()]),
+        ),
+      );
     return { first: read((p) => p.first), second: read((p) => p.second) };
   }
 
@@ -111,7 +122,7 @@ class TensorGroup {
   readonly #kernels: HostKernels;
   readonly #values: Float32Array;
 
-  constructor(parameters: readonly ParameterShape[], start: ReadonlyMap<string, Float32Array>) {
+  constructor(parameters: readonly ParameterShape[], start: WeightSource) {
     let end = WINDOW;
     const reserve = (size: number): number => (end += padded(size)) - padded(size);
     for (const { name, shape, decay } of parameters) {

@@ -10,10 +10,12 @@ import type {
   Arrays,
   Feeds,
   Moments,
+  MomentSource,
   ParameterShape,
   StepProgram,
   StepResult,
   Trainer,
+  WeightSource,
 } from "./types.ts";
 
 type Compile = (bytes: Uint8Array) => Promise<HostProgram>;
@@ -32,13 +34,12 @@ export class HostTrainer implements Trainer {
     parameters: readonly ParameterShape[],
     weights: HostWeights,
     step: StepProgram,
-    moments: Moments | undefined,
-    start: Arrays | undefined,
+    optimiser: HostOptimiser,
   ) {
     this.#compile = compile;
-    this.#parameters = parameters.filter(({ name }) => step.dense.has(name) || step.rows.has(name));
+    this.#parameters = parameters;
     this.#weights = weights;
-    this.#optimiser = new HostOptimiser(this.#parameters, weights, moments, start);
+    this.#optimiser = optimiser;
     for (const { name } of this.#parameters)
       if (!step.dense.has(name)) this.#scratch.set(name, new Float32Array(weights.values.get(name)!.length));
   }
@@ -48,12 +49,14 @@ export class HostTrainer implements Trainer {
     parameters: readonly ParameterShape[],
     weights: HostWeights,
     step: StepProgram,
-    moments: Moments | undefined,
-    start: Arrays | undefined,
+    moments: MomentSource | undefined,
+    start: WeightSource | undefined,
   ): Promise<HostTrainer> {
     const program = await compile(step.bytes);
     try {
-      const trainer = new HostTrainer(compile, parameters, weights, step, moments, start);
+      const learning = parameters.filter(({ name }) => step.dense.has(name) || step.rows.has(name));
+      const optimiser = await HostOptimiser.open(learning, weights, moments, start);
+      const trainer = new HostTrainer(compile, learning, weights, step, optimiser);
       trainer.#graphs.set(firstGraph, new HostGraph(program, step));
       return trainer;
     } catch (error) {
@@ -95,8 +98,8 @@ export class HostTrainer implements Trainer {
     }
   }
 
-  readMoments(): Promise<Moments> {
-    return Promise.resolve(this.#optimiser.readMoments());
+  readMoments(names?: readonly string[]): Promise<Moments> {
+    return Promise.resolve(this.#optimiser.readMoments(names));
   }
   async dispose(): Promise<void> {
     this.#optimiser.dispose();

@@ -45,8 +45,9 @@ class SplitWeights implements DeviceWeights {
     this.#parameters = parameters;
     this.#limit = limit;
   }
-  async read(): Promise<Arrays> {
-    return joined(this.#parameters, this.#limit, await this.inner.read());
+  async read(names?: readonly string[]): Promise<Arrays> {
+    const wanted = named(this.#parameters, names);
+    return joined(wanted, this.#limit, await this.inner.read(inParts(wanted, this.#limit).map(({ name }) => name)));
   }
   dispose(): void {
     this.inner.dispose();
@@ -78,8 +79,11 @@ export function splitDevice(inner: Device, limit: number): Device {
         inParts(parameters, limit),
         bare(weights),
         splitProgram(parameters, program, limit),
-        moments && { first: cut(parameters, limit, moments.first), second: cut(parameters, limit, moments.second) },
-        start && cut(parameters, limit, start),
+        moments && {
+          first: partSource(parameters, limit, moments.first),
+          second: partSource(parameters, limit, moments.second),
+        },
+        start && partSource(parameters, limit, start),
       );
       const wrapped: Trainer = {
         add: (name, more) => trainer.add(name, splitProgram(parameters, more, limit)),
@@ -88,9 +92,10 @@ export function splitDevice(inner: Device, limit: number): Device {
           const ofParts = of ? { ...settings, of: (name: string) => of(owner.get(name) ?? name) } : settings;
           return trainer.step(batches, ofParts, graphs);
         },
-        readMoments: async (): Promise<Moments> => {
-          const { first, second } = await trainer.readMoments();
-          return { first: joined(parameters, limit, first), second: joined(parameters, limit, second) };
+        readMoments: async (names): Promise<Moments> => {
+          const wanted = named(parameters, names);
+          const { first, second } = await trainer.readMoments(inParts(wanted, limit).map(({ name }) => name));
+          return { first: joined(wanted, limit, first), second: joined(wanted, limit, second) };
         },
         dispose: () => trainer.dispose(),
       };
@@ -100,6 +105,9 @@ export function splitDevice(inner: Device, limit: number): Device {
     dispose: () => inner.dispose(),
   };
 }
+
+const named = (parameters: readonly ParameterShape[], names?: readonly string[]): readonly ParameterShape[] =>
+  names === undefined ? parameters : parameters.filter(({ name }) => names.includes(name));
 
 function inParts(parameters: readonly ParameterShape[], limit: number): ParameterShape[] {
   return parameters.flatMap((p) => {
@@ -115,27 +123,18 @@ function partSource(parameters: readonly ParameterShape[], limit: number, values
   );
   let last: { name: string; data: Float32Array } | undefined;
   return {
-    get: (name) => {
+    has: (name) => values.has(places.get(name)?.of.name ?? name),
+    get: async (name) => {
       const place = places.get(name);
       if (place === undefined) return values.get(name);
       const { of, start, rows } = place;
-      if (last?.name !== of.name) last = { name: of.name, data: takeValues(values, of.name, of.shape) };
+      if (last?.name !== of.name) last = { name: of.name, data: await takeValues(values, of.name, of.shape) };
       const width = of.shape[1]!;
       const part = last.data.subarray(start * width, (start + rows) * width);
       if (start + rows === of.shape[0]) last = undefined;
       return part;
     },
   };
-}
-
-function cut(parameters: readonly ParameterShape[], limit: number, values: Arrays): Arrays {
-  const source = partSource(
-    parameters.filter(({ name }) => values.has(name)),
-    limit,
-    values,
-  );
-  const known = parameters.filter(({ name }) => values.has(name));
-  return new Map(inParts(known, limit).map(({ name }) => [name, source.get(name)!]));
 }
 
 function joined(parameters: readonly ParameterShape[], limit: number, values: Arrays): Arrays {

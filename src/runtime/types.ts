@@ -10,11 +10,12 @@ export type Feed =
 export type Feeds = ReadonlyMap<string, Feed>;
 export type Arrays = Map<string, Float32Array>;
 /**
- * Where weights come from: a map, or a reader that makes each tensor when it is asked for and keeps none. The device
+ * Where weights come from: a map, or a reader that fetches each tensor when it is asked for and keeps none. The device
  * takes one after another and copies it, so that all of them never lie in memory twice.
  */
 export interface WeightSource {
-  get(name: string): Float32Array | undefined;
+  has(name: string): boolean;
+  get(name: string): Float32Array | undefined | Promise<Float32Array | undefined>;
 }
 
 /** A trainable tensor as the optimiser sees it. */
@@ -80,7 +81,8 @@ export interface StepResult {
 }
 
 export interface DeviceWeights {
-  read(): Promise<Arrays>;
+  /** All of them, or those named: one after another they take no second copy of the whole. */
+  read(names?: readonly string[]): Promise<Arrays>;
   dispose(): void;
 }
 export interface Program {
@@ -91,6 +93,11 @@ export interface Program {
 export interface Moments {
   first: Arrays;
   second: Arrays;
+}
+/** Moments on their way to the device. */
+export interface MomentSource {
+  first: WeightSource;
+  second: WeightSource;
 }
 /** The name of the graph that a trainer was made with. */
 export const firstGraph = "";
@@ -103,7 +110,8 @@ export interface Trainer {
    * @param graphs the graph of each batch; the one that the trainer was made with where none is named
    */
   step(batches: readonly Feeds[], settings: AdamwSettings, graphs?: readonly string[]): Promise<StepResult>;
-  readMoments(): Promise<Moments>;
+  /** Of the tensors named, or of all that learn; one that does not learn has none. */
+  readMoments(names?: readonly string[]): Promise<Moments>;
   dispose(): Promise<void>;
 }
 export interface Device {
@@ -118,8 +126,8 @@ export interface Device {
     parameters: readonly ParameterShape[],
     weights: DeviceWeights,
     program: StepProgram,
-    moments?: Moments,
-    start?: Arrays,
+    moments?: MomentSource,
+    start?: WeightSource,
   ): Promise<Trainer>;
   /** Loses the device on purpose (tests); does nothing on the CPU. */
   lose(): void;

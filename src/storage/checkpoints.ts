@@ -3,16 +3,16 @@
  * what a checkpoint holds is the contract's.
  */
 import { UnmaskError } from "../base/index.ts";
-import type { Checkpoint, CheckpointMeta, CheckpointSummary } from "../contract/index.ts";
+import type { Checkpoint, CheckpointMeta, CheckpointSource, CheckpointSummary } from "../contract/index.ts";
 import { checkpointKind, headOf, type CheckpointHead } from "./checkpoint-format.ts";
 import { checkpointStore } from "./databases.ts";
 import { idTime } from "./identity.ts";
 import { damaged, type Manifest } from "./manifest.ts";
 import { metaFromBytes, metaToBytes } from "./meta-json.ts";
-import { changeHead, listManifests, readManifest, readStream } from "./record-reader.ts";
+import { changeHead, listManifests, randomReader, readManifest, readStream } from "./record-reader.ts";
 import { deleteRecord } from "./record-removal.ts";
 import { beginRecord } from "./record-writer.ts";
-import { readTensors, tensorGroups, tensorTable } from "./tensor-stream.ts";
+import { readTensors, tensorBytes, tensorGroups, tensorSources, tensorTable } from "./tensor-stream.ts";
 
 function summary({ id, createdAt, sizeBytes, head }: Manifest<CheckpointHead>): CheckpointSummary {
   const { tensors, ...shown } = head;
@@ -20,22 +20,25 @@ function summary({ id, createdAt, sizeBytes, head }: Manifest<CheckpointHead>): 
 }
 
 /**
- * Keeps a checkpoint under a new id; resolves once it is safely on the disk. The tensors' bytes must not
- * change until then. Those that it `replaces` (unknown ids are no error) are deleted in the same moment:
+ * Keeps a checkpoint under a new id; resolves once it is safely on the disk. Tensors are read one after another, and
+ * must not change until then. Those that it `replaces` (unknown ids are no error) are deleted in the same moment:
  * whatever happens meanwhile, either they or the new one are there.
  * @throws storage/quota-full (nothing of it is left behind, nothing else is touched), storage/unavailable,
  *   storage/bad-tensor
  */
 export async function saveCheckpoint(
-  checkpoint: Checkpoint,
+  checkpoint: Checkpoint | CheckpointSource,
   replaces: readonly string[] = [],
 ): Promise<CheckpointSummary> {
   const table = tensorTable(checkpoint);
   const writer = await beginRecord<CheckpointHead>(checkpointStore, checkpointKind);
   await writer.append("meta", [metaToBytes(checkpoint.meta)]);
-  for (const group of tensorGroups) {
-    const pieces = checkpoint[group].map(({ data }) => data);
-    await writer.append("tensors", pieces);
+  try {
+    for (const group of tensorGroups)
+      for (const tensor of checkpoint[group]) await writer.append("tensors", [await tensorBytes(tensor)]);
+  } catch (error) {
+    await writer.abort();
+    throw error;
   }
   return summary(await writer.finish(headOf(checkpoint.meta, table), replaces));
 }
@@ -61,6 +64,17 @@ export async function loadCheckpoint(id: string): Promise<Checkpoint> {
   const stream = readStream(checkpointStore, checkpointKind, manifest, "tensors");
   const tensors = await readTensors(manifest.head.tensors, stream, (fact) => damaged(checkpointKind, id, fact));
   return { meta, ...tensors };
+}
+
+/**
+ * A checkpoint whose tensors stay where they are until each is read.
+ * @throws as loadCheckpointMeta; reading a tensor compares the size and checksum of the chunks that it lies in
+ */
+export async function openCheckpoint(id: string): Promise<CheckpointSource> {
+  const manifest = await readManifest<CheckpointHead>(checkpointStore, checkpointKind, id);
+  const meta = await metaOf(manifest);
+  const read = randomReader(checkpointStore, checkpointKind, manifest, "tensors");
+  return { meta, ...tensorSources(manifest.head.tensors, read) };
 }
 
 /** Newest first. One that cannot be read stands in the list with its `problem`, so that it can be deleted. */

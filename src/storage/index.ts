@@ -7,6 +7,7 @@ export {
   deleteCheckpoint,
   listCheckpoints,
   loadCheckpoint,
+  openCheckpoint,
   loadCheckpointMeta,
   renameCheckpoint,
   saveCheckpoint,

@@ -73,13 +73,53 @@ export async function* readStream<Head>(
   manifest: Manifest<Head>,
   stream: string,
 ): AsyncGenerator<Uint8Array> {
+  for (const [index, entry] of manifest.chunks.entries())
+    if (entry.stream === stream) yield readChunk(store, kind, manifest, index);
+}
+
+async function readChunk<Head>(
+  store: UseStore,
+  kind: RecordKind,
+  manifest: Manifest<Head>,
+  index: number,
+): Promise<Uint8Array> {
+  const bytes = await get<unknown>(chunkKey(manifest.id, index), store);
+  const problem = chunkProblem(manifest.chunks[index]!, bytes);
+  if (problem !== undefined) throw damaged(kind, manifest.id, problem);
+  return bytes as Uint8Array;
+}
+
+/**
+ * Reads any part of a stream, each chunk checked as it comes. The last chunk is kept, since the next part mostly
+ * begins where the last one ended.
+ */
+export function randomReader<Head>(
+  store: UseStore,
+  kind: RecordKind,
+  manifest: Manifest<Head>,
+  stream: string,
+): (start: number, end: number) => Promise<Uint8Array> {
+  const places: { index: number; start: number; end: number }[] = [];
   for (const [index, entry] of manifest.chunks.entries()) {
     if (entry.stream !== stream) continue;
-    const bytes = await get<unknown>(chunkKey(manifest.id, index), store);
-    const problem = chunkProblem(entry, bytes);
-    if (problem !== undefined) throw damaged(kind, manifest.id, problem);
-    yield bytes as Uint8Array;
+    const start = places.at(-1)?.end ?? 0;
+    places.push({ index, start, end: start + entry.sizeBytes });
   }
+  let last: { index: number; bytes: Uint8Array } | undefined;
+  return async (start, end) => {
+    if (end > (places.at(-1)?.end ?? 0)) throw damaged(kind, manifest.id, "it has fewer bytes than its tensors");
+    const result = new Uint8Array(end - start);
+    for (const { index, ...place } of places) {
+      if (place.end <= start || place.start >= end) continue;
+      if (last?.index !== index) {
+        last = undefined; // let go of it first: the next one is as large
+        last = { index, bytes: await readChunk(store, kind, manifest, index) };
+      }
+      const part = last.bytes.subarray(Math.max(0, start - place.start), end - place.start);
+      result.set(part, Math.max(0, place.start - start));
+    }
+    return result;
+  };
 }
 
 /** Changes a manifest's head in one transaction. @throws storage/no-such-* */

@@ -3,7 +3,7 @@
  * each in the order given. The table in the manifest says where one ends and the next begins. Pure.
  */
 import { UnmaskError } from "../base/index.ts";
-import type { Checkpoint, StoredTensor, TensorType } from "../contract/index.ts";
+import type { Checkpoint, CheckpointSource, StoredTensor, TensorSource, TensorType } from "../contract/index.ts";
 
 export const tensorGroups = ["weights", "firstMoment", "secondMoment"] as const;
 export type TensorGroup = (typeof tensorGroups)[number];
@@ -18,20 +18,27 @@ export interface TensorEntry {
 
 const bytesOf: Record<TensorType, number> = { F32: 4, F16: 2 };
 
-/** @throws storage/bad-tensor when a tensor's bytes do not fit its shape */
-export function tensorTable(checkpoint: Checkpoint): TensorEntry[] {
+const sizeOf = ({ type, shape }: Pick<TensorEntry, "type" | "shape">): number =>
+  shape.reduce((product, size) => product * size, bytesOf[type]);
+
+export function tensorTable(checkpoint: Checkpoint | CheckpointSource): TensorEntry[] {
   return tensorGroups.flatMap((group) =>
-    checkpoint[group].map(({ name, type, shape, data }) => {
-      const expected = shape.reduce((product, size) => product * size, bytesOf[type]);
-      if (data.byteLength !== expected)
-        throw new UnmaskError(
-          "storage/bad-tensor",
-          `The tensor ${name} of shape ${shape.join("x")} should have ${expected} bytes, but has ${data.byteLength}.`,
-          "This is a fault of ours: the run's last checkpoint is not touched.",
-          { group },
-        );
-      return { group, name, type, shape: [...shape], sizeBytes: data.byteLength };
-    }),
+    checkpoint[group].map(({ name, type, shape }) => ({
+      ...{ group, name, type, shape: [...shape] },
+      sizeBytes: sizeOf({ type, shape }),
+    })),
+  );
+}
+
+/** A tensor's bytes, in memory or fetched now. @throws storage/bad-tensor when they do not fit its shape */
+export async function tensorBytes(tensor: StoredTensor | TensorSource): Promise<Uint8Array> {
+  const data = "data" in tensor ? tensor.data : await tensor.read();
+  const expected = sizeOf(tensor);
+  if (data.byteLength === expected) return data;
+  throw new UnmaskError(
+    "storage/bad-tensor",
+    `The tensor ${tensor.name} of shape ${tensor.shape.join("x")} should have ${expected} bytes, but has ${data.byteLength}.`,
+    "This is a fault of ours: the run's last checkpoint is not touched.",
   );
 }
 
@@ -65,5 +72,20 @@ export async function readTensors(
   }
   const complete = tensors.every((data, index) => index < current || (index === current ? filled : 0) === data.length);
   if (!complete) throw fail("it has fewer bytes than its tensors");
+  return result;
+}
+
+/** The table's tensors, each to be read from its place in the stream. */
+export function tensorSources(
+  table: readonly TensorEntry[],
+  read: (start: number, end: number) => Promise<Uint8Array>,
+): Record<TensorGroup, TensorSource[]> {
+  const result: Record<TensorGroup, TensorSource[]> = { weights: [], firstMoment: [], secondMoment: [] };
+  let at = 0;
+  for (const { group, name, type, shape, sizeBytes } of table) {
+    const start = at;
+    at += sizeBytes;
+    result[group].push({ name, type, shape: [...shape], read: () => read(start, start + sizeBytes) });
+  }
   return result;
 }

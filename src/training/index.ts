@@ -4,7 +4,17 @@
  */
 export { costUpdates, measureStep } from "./step-cost.ts";
 export { RunControl } from "./control.ts";
-export { storeTensors, readTensors, storeMoments, readMoments } from "./checkpoint-contents.ts";
+export {
+  momentSources,
+  openMoments,
+  openTensors,
+  readMoments,
+  readTensors,
+  storeMoments,
+  storeTensors,
+  weightSources,
+  type RunTensors,
+} from "./checkpoint-contents.ts";
 export { encoderFeeds, gapFeeds, mlmFeeds } from "./feeds.ts";
 export { measureNetwork } from "./pace.ts";
 export { History, type HistoryData } from "./history.ts";

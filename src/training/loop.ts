@@ -8,7 +8,8 @@
 import { formatDuration } from "../base/index.ts";
 import { learningRateAt, type ModelConfig, type Recipe, type RunEvent } from "../contract/index.ts";
 import type { Parameter } from "../models/index.ts";
-import type { Arrays, Device, Moments } from "../runtime/index.ts";
+import type { Arrays, Device, Moments, MomentSource, WeightSource } from "../runtime/index.ts";
+import type { RunTensors } from "./checkpoint-contents.ts";
 import type { RunControl } from "./control.ts";
 import type { Objective, Scorer } from "./objective.ts";
 import { RecipeTrainer } from "./recipe-trainer.ts";
@@ -18,10 +19,10 @@ export interface RunPlan {
   config: ModelConfig;
   recipe: Recipe;
   objective: Objective;
-  weights: Arrays;
-  moments?: Moments;
+  weights: WeightSource;
+  moments?: MomentSource;
   /** What the run once began with: see TrainerPlan. */
-  start?: Arrays;
+  start?: WeightSource;
   /** Updates already done. */
   startStep: number;
   totalSteps: number;
@@ -29,7 +30,7 @@ export interface RunPlan {
   /** Evaluations since the best one: for a run that stops early. */
   sinceBest?: number;
 }
-/** What a save is made of; read from the device only when asked for. */
+/** What a save is made of, all at once in memory. */
 export interface Snapshot {
   parameters: readonly Parameter[];
   weights: Arrays;
@@ -44,7 +45,10 @@ export type RunSignal =
       step: number;
       loss: number;
       sinceBest: number;
+      /** Read from the device only when asked for, before the run goes on. */
       read: () => Promise<Snapshot>;
+      /** The same, tensor by tensor. */
+      tensors: RunTensors;
     }
   /** The held-out loss has not improved for `recipe.patience` evaluations: the run is complete here. */
   | { type: "early"; step: number; evaluations: number }
@@ -143,7 +147,7 @@ export class TrainingRun {
       weights: await this.#trainer.weights.read(),
       moments: kind === "best" ? { first: new Map(), second: new Map() } : await this.#trainer.readMoments(),
     });
-    return { type: "save", kind, step, loss, sinceBest: this.#sinceBest, read };
+    return { type: "save", kind, step, loss, sinceBest: this.#sinceBest, read, tensors: this.#trainer.tensors() };
   }
 
   async dispose(): Promise<void> {

@@ -8,15 +8,16 @@ import { recomputeLayers, type Parameter, type StepGraph } from "../models/index
 import {
   firstGraph,
   type AdamwSettings,
-  type Arrays,
   type Device,
   type DeviceWeights,
   type Feeds,
   type Moments,
+  type MomentSource,
   type StepResult,
   type Trainer,
   type WeightSource,
 } from "../runtime/index.ts";
+import type { RunTensors } from "./checkpoint-contents.ts";
 import type { Network } from "./objective.ts";
 import { ParameterPlan } from "./parameter-plan.ts";
 
@@ -38,9 +39,12 @@ export interface TrainerPlan {
   recipe: Recipe;
   weights: WeightSource;
   /** Of what was learning at `startStep`; the rest begins at zero. */
-  moments?: Moments;
-  /** What the recipe's `pullToStart` pulls to: the weights that the run once began with; without it, `weights`. */
-  start?: Arrays;
+  moments?: MomentSource;
+  /**
+   * What the recipe's `pullToStart` pulls to: the weights that the run once began with; without it, `weights`. Asked
+   * for again whenever unfreezing makes a new graph, so a reader is better than a map.
+   */
+  start?: WeightSource;
   /** Updates already done. */
   startStep: number;
 }
@@ -57,6 +61,7 @@ export class RecipeTrainer {
   #compiledAt = 0;
   #trainable: Trainable = () => true;
   #graphs = new Set<string>();
+  #learns: ReadonlySet<string> = new Set();
 
   private constructor(plan: Omit<TrainerPlan, "weights" | "moments">, layers: ParameterPlan, weights: DeviceWeights) {
     this.#plan = plan;
@@ -69,7 +74,7 @@ export class RecipeTrainer {
   static async open({ weights: values, moments, ...plan }: TrainerPlan): Promise<RecipeTrainer> {
     const layers = new ParameterPlan(plan.recipe, plan.config, plan.objective.head);
     const weights = await plan.device.upload(layers.parameters, values);
-    if (plan.recipe.pullToStart > 0) plan.start ??= await weights.read();
+    if (plan.recipe.pullToStart > 0) plan.start ??= values;
     const trainer = new RecipeTrainer(plan, layers, weights);
     await trainer.#compile(plan.startStep + 1, moments);
     return trainer;
@@ -124,16 +129,30 @@ export class RecipeTrainer {
     return this.#trainer!.step(batches, settings, graphs);
   }
 
+  /** What a checkpoint is made of, tensor by tensor, as long as no update comes between. */
+  tensors(): RunTensors {
+    return {
+      parameters: this.parameters,
+      weight: async (name) => (await this.weights.read([name])).get(name)!,
+      learns: (name) => this.#learns.has(name),
+      moments: async (name) => {
+        const { first, second } = await this.#trainer!.readMoments([name]);
+        return { first: first.get(name)!, second: second.get(name)! };
+      },
+    };
+  }
+
   readMoments(): Promise<Moments> {
     return this.#trainer!.readMoments();
   }
 
-  async #compile(step: number, moments: Moments | undefined): Promise<void> {
+  async #compile(step: number, moments: MomentSource | undefined): Promise<void> {
     const { device, recipe, start } = this.#plan;
     this.#compiledAt = step;
     this.#graphs = new Set([firstGraph]);
     this.#trainable = (name) => this.#layers.trainable(name, step);
     const graph = stepGraph(this.#plan, this.#trainable);
+    this.#learns = new Set([...graph.dense.keys(), ...graph.rows.keys()]);
     const pulled = recipe.pullToStart > 0 ? start : undefined;
     this.#trainer = await device.train(graph.parameters, this.weights, graph, moments, pulled);
   }

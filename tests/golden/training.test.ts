@@ -51,8 +51,8 @@ function plainLoop(values: readonly Float32Array[]): Updated {
 async function kernel(values: readonly Float32Array[]): Promise<Updated> {
   const parameters = values.map((x, i) => ({ name: `t${i}`, shape: [x.length], decay: decays[i]! }));
   const given = new Map(values.map((x, i) => [`t${i}`, x]));
-  const weights = new HostWeights(await loadOrt("wasm", undefined, 1), parameters, given);
-  const optimiser = new HostOptimiser(parameters, weights);
+  const weights = await HostWeights.open(await loadOrt("wasm", undefined, 1), parameters, given);
+  const optimiser = await HostOptimiser.open(parameters, weights);
   return {
     values: [weights.values.get("t0")!, weights.values.get("t1")!],
     update: (gradients, settings) => optimiser.step(new Map(gradients.map((g, i) => [`t${i}`, g])), settings),

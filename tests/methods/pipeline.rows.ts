@@ -7,7 +7,7 @@ import { fineTuneRecipe, defaultFineTune, defaultRecipe, type Recipe } from "../
 import { packBlocks, type TaskRow } from "../../src/data/index.ts";
 import { answerScore, withFreshHead } from "../../src/evaluation/index.ts";
 import { initialize, parametersOf } from "../../src/models/index.ts";
-import type { Arrays, Moments } from "../../src/runtime/index.ts";
+import type { Arrays, Moments, WeightSource } from "../../src/runtime/index.ts";
 import {
   openObjective,
   ParameterPlan,
@@ -55,7 +55,7 @@ interface Stop {
 async function stage(
   objective: Objective,
   own: Recipe,
-  weights: Arrays,
+  weights: WeightSource,
   { at, from }: Stop = {},
 ): Promise<{ best: Arrays; last: { weights: Arrays; moments: Moments; step: number } }> {
   const run = await TrainingRun.open({

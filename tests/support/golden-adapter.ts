@@ -1,9 +1,9 @@
 /** The PEFT adapter of tests/oracles/regularisation.py on its tiny BERT: read, merged, kept apart, and written. */
-import type { LoraSettings } from "../../src/contract/index.ts";
-import { buildMlmLogits, fromTensors, mergeAdapters, parametersOf, toTensors } from "../../src/models/index.ts";
-import { readSafetensors, toFloat32, type WeightTensor } from "../../src/models/index.ts";
+import type { LoraSettings, StoredWeight } from "../../src/contract/index.ts";
+import { buildMlmLogits, mergeAdapters, parametersOf, toTensors } from "../../src/models/index.ts";
+import { inMemory, readSafetensors, toFloat32, weightReader } from "../../src/models/index.ts";
 import { readAdapter, type Adapter } from "../../src/models/lora/peft.ts";
-import type { Arrays, Device } from "../../src/runtime/index.ts";
+import type { Arrays, Device, WeightSource } from "../../src/runtime/index.ts";
 import { readFixture } from "./fixture.ts";
 import { golden, mlmFeeds, relativeError } from "./golden-models.ts";
 import { regularisation, regularisationTensor, startWeights } from "./golden-regularisation.ts";
@@ -17,19 +17,18 @@ export const goldenAdapter = (): Adapter => readAdapter(adapterConfigText, readS
 
 const own = parametersOf(regularisation.config, "mlm");
 /** The base's tensors by Hugging Face's names. */
-export const baseTensors = (): Map<string, WeightTensor> =>
+export const baseTensors = (): Map<string, StoredWeight> =>
   new Map(
     toTensors(own, startWeights()).map(({ name, shape, data }) => [
       name,
-      { type: "F32", shape, data: new Uint8Array(data.slice().buffer) },
+      inMemory({ type: "F32", shape, data: new Uint8Array(data.slice().buffer) }),
     ]),
   );
 
 /** The base with the adapter merged by our loader. */
-export function mergedWeights(): Arrays {
+export function mergedWeights(): WeightSource {
   const { tensors, scaleOf } = goldenAdapter();
-  const merged = mergeAdapters(baseTensors(), tensors, scaleOf);
-  return fromTensors(own, new Map([...merged].map(([name, tensor]) => [name, toFloat32(tensor)]))).weights;
+  return weightReader(own, mergeAdapters(baseTensors(), tensors, scaleOf)).weights;
 }
 
 /** The base and the adapter beside it. */
@@ -41,7 +40,7 @@ export function apartWeights(): Arrays {
 /** Logits at the masked places of the first batch, against peft's. */
 export async function adapterError(
   device: Device,
-  weights: Arrays,
+  weights: WeightSource,
   lora: LoraSettings | undefined,
   expected: Float32Array = peftLogits(),
 ): Promise<number> {
@@ -51,7 +50,7 @@ export async function adapterError(
 
 const batch = regularisation.batches[0]!;
 
-export async function logitsOf(device: Device, weights: Arrays, lora?: LoraSettings): Promise<Float32Array> {
+export async function logitsOf(device: Device, weights: WeightSource, lora?: LoraSettings): Promise<Float32Array> {
   const { config } = regularisation;
   const graph = buildMlmLogits(config, golden.shape, { padding: false, lora });
   const program = await device.compile(graph.bytes);

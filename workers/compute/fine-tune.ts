@@ -9,7 +9,7 @@ import type {
 } from "../../src/contract/index.ts";
 import { fineTuneSet } from "../../src/evaluation/index.ts";
 import { parametersOf } from "../../src/models/index.ts";
-import type { Arrays } from "../../src/runtime/index.ts";
+import type { WeightSource } from "../../src/runtime/index.ts";
 import { loadSet, saveCheckpoint } from "../../src/storage/index.ts";
 import { storeTensors, type RunControl } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
@@ -27,7 +27,7 @@ export async function fineTune(
   const set = await loadSet(setId);
   const model = await openModel(base, onProgress);
   const { rows, notes } = await rowsFor(set, model, settings);
-  const encoder = (ref: ModelRef) => async (): Promise<Arrays> =>
+  const encoder = (ref: ModelRef) => async (): Promise<WeightSource> =>
     modelWeights(await openModel(ref, () => {}), 0, "none");
   let saved: string | undefined;
   let postedAt = -Infinity;

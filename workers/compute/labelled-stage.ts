@@ -11,8 +11,8 @@ import {
 import { createTokenizer, taskRows, type TaskRows } from "../../src/data/index.ts";
 import { metricsOf, scoreTask, taskSet, type TaskSet } from "../../src/evaluation/index.ts";
 import { parametersOf, type LoadedModel } from "../../src/models/index.ts";
-import { loadCheckpoint, loadSet } from "../../src/storage/index.ts";
-import { readTensors } from "../../src/training/index.ts";
+import { loadSet, openCheckpoint } from "../../src/storage/index.ts";
+import { openTensors } from "../../src/training/index.ts";
 import { theDevice } from "./device.ts";
 import { breathe } from "./event-posts.ts";
 
@@ -56,7 +56,7 @@ export async function scoreStage(
   checkpoint: string,
   setting: DeviceSetting,
 ): Promise<{ metric: string; value: number }[]> {
-  const { meta, weights } = await loadCheckpoint(checkpoint);
+  const { meta, weights } = await openCheckpoint(checkpoint);
   const { config, special, files } = meta;
   const set = await loadSet(stage.setId);
   const { rows } = await rowsFor(set, { config, special, files }, stage.settings);
@@ -64,7 +64,7 @@ export async function scoreStage(
   const scores = await scoreTask(task, {
     device: await theDevice(setting),
     model: { config, special },
-    weights: readTensors(parametersOf(config, task.labels.head), weights, "weights"),
+    weights: openTensors(parametersOf(config, task.labels.head), weights, "weights"),
     longestAnswer: stage.settings.longestAnswer,
     onRows: () => breathe(),
   });

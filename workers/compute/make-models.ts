@@ -17,7 +17,7 @@ import { loadTokenizer, saveCheckpoint } from "../../src/storage/index.ts";
 import { storeTensors } from "../../src/training/index.ts";
 import { openModel, summarize } from "../shared/open-model.ts";
 import { tokenizerFiles } from "../shared/open-tokenizer.ts";
-import { modelWeights } from "./model-weights.ts";
+import { allWeights } from "./model-weights.ts";
 
 /** A head that a loaded model lacks is drawn by this seed. */
 const headSeed = 42;
@@ -82,7 +82,7 @@ export const modelMaking: ModelMakingDoor = {
   async growModel(ref, growth, onProgress) {
     at(onProgress, "opening the model");
     const model = await openModel(ref, onProgress);
-    const { config, weights } = growModel(model.config, modelWeights(model, headSeed), growth);
+    const { config, weights } = growModel(model.config, await allWeights(model, headSeed), growth);
     at(onProgress, "keeping the grown model");
     const from = model.config.num_hidden_layers;
     return keep({
@@ -97,7 +97,7 @@ export const modelMaking: ModelMakingDoor = {
   async extendModel(ref, extension, onProgress) {
     at(onProgress, "opening the model");
     const model = await openModel(ref, onProgress);
-    const { config, weights } = extendRows(model.config, modelWeights(model, headSeed), extension.added);
+    const { config, weights } = extendRows(model.config, await allWeights(model, headSeed), extension.added);
     at(onProgress, "keeping the larger vocabulary");
     return keep({
       name: `${model.name}, ${extension.added.length} pieces more`,

@@ -1,5 +1,6 @@
 /** The memory plan of a run, for the page and before a run starts. */
 import type { ComputeWorker, DeviceSetting, ModelConfig, Recipe } from "../../src/contract/index.ts";
+import { parameterCount, parametersOf } from "../../src/models/index.ts";
 import { memoryLimits } from "../../src/runtime/index.ts";
 import { adviseMemory, refuseWhatDoesNotFit } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
@@ -13,13 +14,8 @@ export const planMemory: ComputeWorker["planMemory"] = async (model, recipe, dev
 const SURELY_FITS = { parameters: 5e6, tokens: 4096 };
 
 /** @throws training/does-not-fit */
-export async function checkMemory(
-  config: ModelConfig,
-  weights: ReadonlyMap<string, Float32Array>,
-  recipe: Recipe,
-  device: DeviceSetting,
-): Promise<void> {
-  const parameters = [...weights.values()].reduce((sum, { length }) => sum + length, 0);
+export async function checkMemory(config: ModelConfig, recipe: Recipe, device: DeviceSetting): Promise<void> {
+  const parameters = parameterCount(parametersOf(config, "mlm"));
   if (parameters <= SURELY_FITS.parameters && recipe.batchSize * recipe.blockLength <= SURELY_FITS.tokens) return;
   refuseWhatDoesNotFit(config, recipe, await memoryLimits(device));
 }

@@ -3,7 +3,7 @@
  */
 import {
   loraOf,
-  type Checkpoint,
+  type CheckpointSource,
   type CheckpointMeta,
   type ModelRef,
   type PipelinePosition,
@@ -11,7 +11,7 @@ import {
 } from "../../src/contract/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
 import { saveCheckpoint } from "../../src/storage/index.ts";
-import { History, storeMoments, storeTensors, type RunSignal } from "../../src/training/index.ts";
+import { History, momentSources, weightSources, type RunSignal } from "../../src/training/index.ts";
 import type { EventPosts } from "./event-posts.ts";
 import type { RunStart } from "./run-start.ts";
 
@@ -79,14 +79,13 @@ export class RunKeeper {
     this.#posts.add(signal);
   }
 
-  async #save({ kind, step, loss, sinceBest, read }: Extract<RunSignal, { type: "save" }>): Promise<void> {
+  async #save({ kind, step, loss, sinceBest, tensors }: Extract<RunSignal, { type: "save" }>): Promise<void> {
     this.#posts.flush();
     if (kind === "best") this.#bestLoss = loss;
-    const { parameters, weights, moments } = await read();
-    const { first, second } = storeMoments(parameters, moments);
+    const { first, second } = kind === "best" ? { first: [], second: [] } : momentSources(tensors);
     const { config, special, files, origin } = this.#start.model;
     const position = this.#position(step, sinceBest);
-    const checkpoint: Checkpoint = {
+    const checkpoint: CheckpointSource = {
       meta: {
         name: `${this.#start.baseName}${stageName(this.#start.pipeline)}, step ${step}`,
         project: this.#project,
@@ -100,7 +99,7 @@ export class RunKeeper {
         ...(kind === "last" ? { position } : { step }),
         ...this.#lora(),
       },
-      weights: storeTensors(parameters, weights),
+      weights: weightSources(tensors),
       firstMoment: first,
       secondMoment: second,
     };

@@ -16,8 +16,9 @@ import {
 } from "../../src/contract/index.ts";
 import { withFreshHead } from "../../src/evaluation/index.ts";
 import { freshHeadNotice, tokenizerId, type LoadedModel } from "../../src/models/index.ts";
-import { loadCheckpoint, loadTokenized } from "../../src/storage/index.ts";
-import { headOf, ParameterPlan, readMoments, readTensors } from "../../src/training/index.ts";
+import { loadTokenized, openCheckpoint } from "../../src/storage/index.ts";
+import type { MomentSource, WeightSource } from "../../src/runtime/index.ts";
+import { headOf, openMoments, openTensors, ParameterPlan } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
 import { packText, type PackedText } from "../shared/pack-text.ts";
 import { openLabelled, type LabelledStage } from "./labelled-stage.ts";
@@ -28,10 +29,11 @@ import { stageModel, type StageContext } from "./stage-model.ts";
 export interface RunStart {
   model: Pick<LoadedModel, "name" | "config" | "special" | "files" | "origin">;
   recipe: Recipe;
-  weights: Map<string, Float32Array>;
+  /** Read from where the model lies, tensor by tensor. */
+  weights: WeightSource;
   /** The weights that the run once began with, where the recipe pulls to them. */
-  start?: Map<string, Float32Array>;
-  moments?: ReturnType<typeof readMoments>;
+  start?: WeightSource;
+  moments?: MomentSource;
   position?: TrainingPosition;
   /** The checkpoint that the run goes on from. */
   resumedFrom?: string;
@@ -67,18 +69,14 @@ export async function fromModel(request: TrainRequest, context?: StageContext): 
 }
 
 /** The model's weights with what it lacks drawn from the seed; the head of a labelled stage is drawn in any case. */
-function freshWeights(
-  model: LoadedModel,
-  recipe: Recipe,
-  labelled: LabelledStage | undefined,
-): Map<string, Float32Array> {
+function freshWeights(model: LoadedModel, recipe: Recipe, labelled: LabelledStage | undefined): WeightSource {
   const { seed } = recipe;
   if (labelled === undefined) return modelWeights(model, seed, headOf(recipe), loraOf(recipe));
   return withFreshHead(modelWeights(model, seed, "none"), model.config, labelled.info.head, seed);
 }
 
 export async function fromCheckpoint(id: string): Promise<RunStart> {
-  const { meta, weights, firstMoment, secondMoment } = await loadCheckpoint(id);
+  const { meta, weights, firstMoment, secondMoment } = await openCheckpoint(id);
   if (meta.position === undefined)
     throw new UnmaskError(
       "training/not-resumable",
@@ -101,8 +99,8 @@ export async function fromCheckpoint(id: string): Promise<RunStart> {
     resumedFrom: id,
     ...(pipeline === undefined ? {} : { pipeline }),
     ...(labelled === undefined ? {} : { labelled }),
-    weights: readTensors(plan.parameters, weights, "weights"),
-    moments: readMoments(plan.trained(step), firstMoment, secondMoment),
+    weights: openTensors(plan.parameters, weights, "weights"),
+    moments: openMoments(plan.trained(step), firstMoment, secondMoment),
     ...(recipe.pullToStart > 0 ? { start: await startWeights(meta.position, recipe, labelled) } : {}),
     notices: [],
   };
@@ -113,7 +111,7 @@ async function startWeights(
   { baseRef, baseModel, pipeline }: TrainingPosition,
   recipe: Recipe,
   labelled: LabelledStage | undefined,
-): Promise<Map<string, Float32Array>> {
+): Promise<WeightSource> {
   try {
     // A later stage began with the model of the one before it.
     const ref = pipeline === undefined ? null : stageModel(pipeline);

@@ -42,7 +42,7 @@ export async function trainRun(
   const totalSteps = recipe.maxSteps;
   // A run that was saved here did fit: the plan does not stand in its way. A task's graph is smaller than MLM's.
   if (request.resumeFrom === undefined && objective.head === "mlm")
-    await checkMemory(start.model.config, start.weights, recipe, request.device);
+    await checkMemory(start.model.config, recipe, request.device);
   const run = await TrainingRun.open({
     device,
     config: start.model.config,

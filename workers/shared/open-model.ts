@@ -6,8 +6,11 @@ import {
   type ModelSummary,
   type OnProgress,
   type StoredTensor,
+  type StoredWeight,
+  type TensorSource,
 } from "../../src/contract/index.ts";
 import {
+  adaptersAmong,
   adapterScale,
   defaultHubHost,
   layoutOf,
@@ -18,7 +21,7 @@ import {
   tokenizerId,
   type LoadedModel,
 } from "../../src/models/index.ts";
-import { loadCheckpoint, loadCheckpointMeta } from "../../src/storage/index.ts";
+import { loadCheckpointMeta, openCheckpoint } from "../../src/storage/index.ts";
 import { bundledModel } from "./paths.ts";
 
 /** A stored model remembers its checkpoint's own record, for the model card. */
@@ -55,15 +58,18 @@ function load(ref: ModelRef, onProgress: OnProgress): Promise<OpenModel> {
 }
 
 async function loadStored(id: string): Promise<OpenModel> {
-  const { meta, weights } = await loadCheckpoint(id);
-  const tensors = new Map(weights.map((tensor) => [tensor.name, tensor]));
+  const { meta, weights } = await openCheckpoint(id);
+  const tensors = new Map<string, StoredWeight>(weights.map((tensor) => [tensor.name, tensor]));
   return {
     name: meta.name,
     config: meta.config,
     special: meta.special,
     files: meta.files,
-    tensors: meta.lora === undefined ? tensors : mergeAdapters(tensors, tensors, () => adapterScale(meta.lora!)),
-    sizeBytes: weights.reduce((sum, { data }) => sum + data.byteLength, 0),
+    tensors:
+      meta.lora === undefined
+        ? tensors
+        : mergeAdapters(tensors, await adaptersOf(weights), () => adapterScale(meta.lora!)),
+    sizeBytes: weights.reduce((sum, { type, shape }) => sum + shape.reduce((a, b) => a * b, type === "F16" ? 2 : 4), 0),
     origin: meta.origin,
     meta,
   };
@@ -84,11 +90,19 @@ export function summarize(ref: ModelRef, model: LoadedModel): ModelSummary {
   };
 }
 
-export function storedTensors({ tensors }: LoadedModel): StoredTensor[] {
-  return [...tensors].map(([name, { type, shape, data }]) => ({
-    name,
-    type: type as StoredTensor["type"],
-    shape,
-    data,
-  }));
+/** A checkpoint's adapters are small, and all are needed to merge one. */
+async function adaptersOf(weights: readonly TensorSource[]): Promise<Map<string, StoredTensor>> {
+  const { adapters } = adaptersAmong(weights);
+  const read = await Promise.all(adapters.map(async (one) => ({ ...one, data: await one.read() })));
+  return new Map(read.map((one) => [one.name, one]));
+}
+
+export const tensorsOf = ({ tensors }: LoadedModel): TensorSource[] =>
+  [...tensors].map(([name, tensor]) => ({ name, ...tensor }));
+
+/** All of them in memory: for an export, which is one file. */
+export async function storedTensors(model: LoadedModel): Promise<StoredTensor[]> {
+  const all: StoredTensor[] = [];
+  for (const { name, type, shape, read } of tensorsOf(model)) all.push({ name, type, shape, data: await read() });
+  return all;
 }

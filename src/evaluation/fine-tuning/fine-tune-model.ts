@@ -5,7 +5,7 @@
 import { UnmaskError } from "../../base/index.ts";
 import type { ModelConfig, Recipe, SpecialTokens, TaskHead } from "../../contract/index.ts";
 import { initialize, parametersOf } from "../../models/index.ts";
-import type { Arrays, Device } from "../../runtime/index.ts";
+import type { Arrays, Device, WeightSource } from "../../runtime/index.ts";
 import { taskObjective, TrainingRun, type RunControl, type TaskData } from "../../training/index.ts";
 
 export interface FineTunePlan {
@@ -13,7 +13,7 @@ export interface FineTunePlan {
   config: ModelConfig;
   special: SpecialTokens;
   /** By parameter name; whatever it holds besides the encoder is not looked at. */
-  encoder: ReadonlyMap<string, Float32Array>;
+  encoder: WeightSource;
   head: TaskHead;
   recipe: Recipe;
   train: TaskData;
@@ -30,19 +30,17 @@ export interface FineTuned {
 }
 
 /** The encoder's own weights, and a head drawn from the seed. */
-export function withFreshHead(
-  encoder: ReadonlyMap<string, Float32Array>,
-  config: ModelConfig,
-  head: TaskHead,
-  seed: number,
-): Arrays {
+export function withFreshHead(encoder: WeightSource, config: ModelConfig, head: TaskHead, seed: number): WeightSource {
   const body = new Set(parametersOf(config, "none").map(({ name }) => name));
   const fresh = initialize(
     parametersOf(config, head).filter(({ name }) => !body.has(name)),
     config,
     seed,
   );
-  return new Map([...[...encoder].filter(([name]) => body.has(name)), ...fresh]);
+  return {
+    has: (name) => (body.has(name) ? encoder : fresh).has(name),
+    get: (name) => (body.has(name) ? encoder : fresh).get(name),
+  };
 }
 
 /** @throws base/aborted when stopped, evaluation/not-a-number when the loss is none */

@@ -15,7 +15,7 @@ import {
   type SpecialTokens,
 } from "../../contract/index.ts";
 import type { TaskLabels, TaskRow } from "../../data/index.ts";
-import type { Arrays, Device } from "../../runtime/index.ts";
+import type { Arrays, Device, WeightSource } from "../../runtime/index.ts";
 import type { RunControl } from "../../training/index.ts";
 import { reportOn } from "../report.ts";
 import type { ItemScores } from "../statistics/item-scores.ts";
@@ -31,7 +31,7 @@ export interface FineTuneSetPlan {
   /** One network for both: they differ by their weights alone. */
   model: { config: ModelConfig; special: SpecialTokens };
   /** Encoder weights by parameter name, read when their turn comes. */
-  arms: { base: () => Promise<Arrays>; tuned?: () => Promise<Arrays> };
+  arms: { base: () => Promise<WeightSource>; tuned?: () => Promise<WeightSource> };
   settings: FineTuneSettings;
   recipe: Recipe;
   control: RunControl;
@@ -92,7 +92,7 @@ interface Task {
 
 async function oneSeed(
   { plan, data, done, total }: Task,
-  one: { arm: ModelArm; seed: number; phase: string; encoder: Arrays; recipe: Recipe; curves: FineTuneCurve[] },
+  one: { arm: ModelArm; seed: number; phase: string; encoder: WeightSource; recipe: Recipe; curves: FineTuneCurve[] },
 ): Promise<ItemScores> {
   const { device, model, settings, control, onProgress, breathe } = plan;
   const { arm, seed, phase, encoder, recipe, curves } = one;

@@ -5,7 +5,7 @@
 import type { FineTuneSettings, LabelledSet, ModelConfig, SpecialTokens } from "../../contract/index.ts";
 import { targetsOf, taskLabels, type TaskLabels, type TaskRow } from "../../data/index.ts";
 import { parametersOf } from "../../models/index.ts";
-import type { Arrays, Device } from "../../runtime/index.ts";
+import type { Device, WeightSource } from "../../runtime/index.ts";
 import { TaskPredictor, type TaskData } from "../../training/index.ts";
 import type { ItemScores } from "../statistics/item-scores.ts";
 import { scoresOf } from "./answers.ts";
@@ -45,7 +45,7 @@ export function taskSet(
 export interface ScorePlan {
   device: Device;
   model: { config: ModelConfig; special: SpecialTokens };
-  weights: Arrays;
+  weights: WeightSource;
   longestAnswer: number;
   /** Hears how many rows are done. */
   onRows: (done: number) => Promise<void>;

@@ -4,8 +4,8 @@
  * Source: IEEE 754 binary16; bfloat16 is the upper half of binary32.
  */
 import { UnmaskError } from "../../base/index.ts";
-import type { StoredTensor } from "../../contract/index.ts";
-import type { RawTensor } from "./safetensors.ts";
+import type { StoredTensor, StoredWeight } from "../../contract/index.ts";
+import type { RawSource, RawTensor } from "./safetensors.ts";
 
 /** A weight as checkpoints hold it. */
 export type WeightTensor = Omit<StoredTensor, "name">;
@@ -60,13 +60,16 @@ export function toFloat32({ type, data }: Pick<RawTensor, "type" | "data">): Flo
     }
     return result;
   }
-  throw new UnmaskError(
+  throw unsupported(type);
+}
+
+const unsupported = (type: string): UnmaskError =>
+  new UnmaskError(
     "models/unsupported-tensor-type",
     `Weights must be F32, F16 or BF16; found ${type}.`,
     "Use the model's unquantised weights, saved as 32-bit or 16-bit floats.",
     { type },
   );
-}
 
 /** Half-precision bytes, rounded to nearest, ties to even; beyond 65,504 becomes infinity. */
 export function toFloat16Bytes(numbers: Float32Array): Uint8Array<ArrayBuffer> {
@@ -108,10 +111,23 @@ export function storableTensors(tensors: ReadonlyMap<string, RawTensor>): Map<st
   for (const [name, { type, shape, data }] of tensors) {
     if (integer.test(type)) continue;
     if (type === "F32" || type === "F16") result.set(name, { type, shape, data });
-    else {
-      const { buffer, byteOffset, byteLength } = toFloat32({ type, data });
-      result.set(name, { type: "F32", shape, data: new Uint8Array(buffer, byteOffset, byteLength) });
-    }
+    else result.set(name, { type: "F32", shape, data: asBytes(toFloat32({ type, data })) });
   }
   return result;
 }
+
+/** As `storableTensors`, of tensors that are still in their file. @throws models/unsupported-tensor-type */
+export function storableWeights(tensors: ReadonlyMap<string, RawSource>): Map<string, StoredWeight> {
+  const result = new Map<string, StoredWeight>();
+  for (const [name, { type, shape, read }] of tensors) {
+    if (integer.test(type)) continue;
+    if (type === "F32" || type === "F16") result.set(name, { type, shape, read });
+    else if (type === "BF16")
+      result.set(name, { type: "F32", shape, read: async () => asBytes(toFloat32({ type, data: await read() })) });
+    else throw unsupported(type);
+  }
+  return result;
+}
+
+const asBytes = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

@@ -19,6 +19,10 @@ export interface RawTensor {
   /** Little-endian, as stored. */
   data: Uint8Array;
 }
+/** The same, still in its file. */
+export interface RawSource extends Omit<RawTensor, "data"> {
+  read(): Promise<Uint8Array>;
+}
 export interface SafetensorsFile {
   tensors: Map<string, RawTensor>;
   metadata: Map<string, string>;
@@ -43,21 +47,18 @@ export function readSafetensors(bytes: Uint8Array, file = "model.safetensors"): 
   return { tensors, metadata };
 }
 
-/** As `readSafetensors`, one tensor after another; `onBytes` hears how many bytes are done. */
-export async function readSafetensorsFrom(
+/** As `readSafetensors`, but only the header is read: each tensor comes from the file when it is asked for. */
+export async function openSafetensors(
   source: RandomAccess,
   file = "model.safetensors",
-  onBytes: (done: number) => void = () => {},
-): Promise<SafetensorsFile> {
+): Promise<{ tensors: Map<string, RawSource>; metadata: Map<string, string> }> {
   const prefix = await source.read(0, Math.min(prefixBytes, source.sizeBytes));
   const dataStart = prefixBytes + headerLength(prefix, source.sizeBytes, file);
   const json = await source.read(prefixBytes, dataStart);
   const { entries, metadata } = readHeader(json, source.sizeBytes - dataStart, file);
-  const tensors = new Map<string, RawTensor>();
-  for (const { name, type, shape, begin, end } of entries.sort((a: HeaderEntry, b: HeaderEntry) => a.begin - b.begin)) {
-    tensors.set(name, { type, shape, data: await source.read(dataStart + begin, dataStart + end) });
-    onBytes(dataStart + end);
-  }
+  const tensors = new Map<string, RawSource>();
+  for (const { name, type, shape, begin, end } of entries.sort((a: HeaderEntry, b: HeaderEntry) => a.begin - b.begin))
+    tensors.set(name, { type, shape, read: () => source.read(dataStart + begin, dataStart + end) });
   return { tensors, metadata };
 }
 

@@ -4,6 +4,7 @@
  */
 import { UnmaskError } from "../../base/index.ts";
 import { storableTensors } from "../formats/floats.ts";
+import { inMemory } from "../weight-source.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import {
   assembleTokenizer,
@@ -73,5 +74,6 @@ export async function loadBundled(
   const report = (done: number): void => onProgress({ phase: "Loading the model", done, total, unit: "bytes" });
   const bytes = await readBody(response, total, report, signal);
   const { tensors } = readSafetensors(bytes, weightsFile);
-  return { ...tokenizer, tensors: storableTensors(tensors), sizeBytes: bytes.length };
+  const kept = [...storableTensors(tensors)].map(([at, tensor]) => [at, inMemory(tensor)] as const);
+  return { ...tokenizer, tensors: new Map(kept), sizeBytes: bytes.length };
 }

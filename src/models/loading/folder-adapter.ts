@@ -3,7 +3,7 @@
  * model's tensors. Pickled adapters are never opened.
  */
 import { UnmaskError } from "../../base/index.ts";
-import type { WeightTensor } from "../formats/floats.ts";
+import type { StoredWeight } from "../../contract/index.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import { mergeAdapters } from "../lora/merge.ts";
 import { adapterConfigFile, adapterWeightsFile, readAdapter } from "../lora/peft.ts";
@@ -47,8 +47,8 @@ export function findAdapter(files: readonly File[]): DroppedAdapter | undefined 
 /** @throws models/bad-adapter, models/unsupported-adapter, models/adapter-mismatch, models/bad-safetensors */
 export async function mergeDropped(
   { config, weights }: DroppedAdapter,
-  tensors: ReadonlyMap<string, WeightTensor>,
-): Promise<Map<string, WeightTensor>> {
+  tensors: ReadonlyMap<string, StoredWeight>,
+): Promise<Map<string, StoredWeight>> {
   const file = readSafetensors(new Uint8Array(await weights.arrayBuffer()), adapterWeightsFile);
   const adapter = readAdapter(await config.text(), file.tensors);
   return mergeAdapters(tensors, adapter.tensors, adapter.scaleOf);

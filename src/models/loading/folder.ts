@@ -1,10 +1,10 @@
 /**
- * A Hugging Face folder that was dropped or picked. Large files are read tensor by tensor. Pickled
+ * A Hugging Face folder that was dropped or picked. Weights stay in their files until each tensor is read. Pickled
  * weights are never opened: unpickling can run code.
  */
 import { UnmaskError } from "../../base/index.ts";
-import { storableTensors } from "../formats/floats.ts";
-import { readSafetensorsFrom, type RandomAccess, type RawTensor } from "../formats/safetensors.ts";
+import { storableWeights } from "../formats/floats.ts";
+import { openSafetensors, type RandomAccess, type RawSource } from "../formats/safetensors.ts";
 import {
   assembleTokenizer,
   neededTokenizerFiles,
@@ -63,10 +63,11 @@ async function readText(file: File): Promise<string> {
   return file.text();
 }
 
-function randomAccess(file: File): RandomAccess {
+function randomAccess(file: File, onBytes: (bytes: number) => void): RandomAccess {
   return {
     sizeBytes: file.size,
     async read(start, end) {
+      onBytes(end - start);
       try {
         return new Uint8Array(await file.slice(start, end).arrayBuffer());
       } catch (cause) {
@@ -83,7 +84,8 @@ function randomAccess(file: File): RandomAccess {
 }
 
 /**
- * Opens a dropped model folder; a PEFT adapter dropped with it is merged into the weights.
+ * Opens a dropped model folder. Its tensors are read from the files whenever they are asked for; `onProgress` then
+ * hears how many bytes have been read, and `signal` stops that. A PEFT adapter dropped with it is merged into the weights.
  * @throws models/no-config, models/several-models, models/pickle-refused, models/no-safetensors,
  * models/bad-safetensors, and what `readConfig` and the tokenizer checks throw; base/aborted
  */
@@ -111,18 +113,17 @@ export async function loadFolder(
   const names = index?.files ?? [weightsFile];
   const parts = names.map((part) => byName.get(part) ?? missingPart(part));
   const total = parts.reduce((sum, part) => sum + part.size, 0);
-  const shards = new Map<string, ReadonlyMap<string, RawTensor>>();
-  let before = 0;
-  for (const [i, part] of parts.entries()) {
-    const read = await readSafetensorsFrom(randomAccess(part), names[i]!, (bytes) => {
-      stopIfAborted(signal);
-      onProgress({ phase: "Reading the model", done: before + bytes, total, unit: "bytes" });
-    });
-    shards.set(names[i]!, read.tensors);
-    before += part.size;
-  }
+  const shards = new Map<string, ReadonlyMap<string, RawSource>>();
+  let done = 0;
+  const onBytes = (bytes: number): void => {
+    stopIfAborted(signal);
+    done = Math.min(total, done + bytes);
+    onProgress({ phase: "Reading the model", done, total, unit: "bytes" });
+  };
+  for (const [i, part] of parts.entries())
+    shards.set(names[i]!, (await openSafetensors(randomAccess(part, onBytes), names[i]!)).tensors);
   const tensors = index === undefined ? new Map(shards.get(weightsFile)!) : joinShards(index, shards);
-  const plain = storableTensors(tensors);
+  const plain = storableWeights(tensors);
   return {
     ...tokenizer,
     tensors: adapter === undefined ? plain : await mergeDropped(adapter, plain),

@@ -5,6 +5,7 @@
  */
 import { hasCode, UnmaskError } from "../../base/index.ts";
 import { fileUrl, type HubAddress } from "./hub-address.ts";
+import type { RandomAccess } from "../formats/safetensors.ts";
 import type { ByteCache } from "./hub-cache.ts";
 import type { HubFile } from "./hub-listing.ts";
 import { hubRequest, wait, type HubNetwork } from "./hub-request.ts";
@@ -92,6 +93,34 @@ export async function downloadFile(
     if (hasCode(error, "models/hub-damaged")) for (const { key } of pieces(file, job)) await job.cache.remove(key);
     throw error;
   }
+}
+
+/**
+ * As `downloadFile`, but once every piece is in the cache the bytes are let go of, and read from there. Where there is
+ * no cache they stay in memory; a piece that the browser has thrown away since is fetched again with its file.
+ */
+export async function keptFile(file: HubFile, job: Download, onBytes: (done: number) => void): Promise<RandomAccess> {
+  const bytes = await downloadFile(file, job, onBytes);
+  const sizeBytes = bytes.length;
+  if (!inPieces(file, job) || (await cachedBytes(file, job)) !== sizeBytes)
+    return { sizeBytes, read: (start, end) => Promise.resolve(bytes.subarray(start, end)) };
+  const parts = pieces(file, job);
+  const again: Download = { ...job, signal: undefined }; // what stopped the load does not concern its readers
+  return {
+    sizeBytes,
+    async read(start, end) {
+      const result = new Uint8Array(end - start);
+      for (const part of parts) {
+        if (part.end <= start || part.start >= end) continue;
+        const kept = await job.cache.get(part.key);
+        if (kept?.length !== part.end - part.start)
+          return (await downloadFile(file, again, () => undefined)).slice(start, end);
+        const piece = kept.subarray(Math.max(0, start - part.start), end - part.start);
+        result.set(piece, Math.max(0, part.start - start));
+      }
+      return result;
+    },
+  };
 }
 
 /** Small files, and those of unknown size: all or nothing. */

@@ -4,12 +4,12 @@
  */
 import type { Progress } from "../../contract/index.ts";
 import { readConfig } from "../formats/config.ts";
-import { storableTensors } from "../formats/floats.ts";
-import { readSafetensors, type RawTensor } from "../formats/safetensors.ts";
+import { storableWeights } from "../formats/floats.ts";
+import { openSafetensors, type RawSource } from "../formats/safetensors.ts";
 import { hubHosts } from "../hub-hosts.ts";
 import { checkHubSource, type HubSource } from "./hub-address.ts";
 import { browserCache, hubCacheName, tolerant, type ByteCache } from "./hub-cache.ts";
-import { cachedBytes, downloadFile, type Download } from "./hub-download.ts";
+import { cachedBytes, downloadFile, keptFile, type Download } from "./hub-download.ts";
 import { hubListing, selectFiles, type HubFile, type HubListing, type HubSelection } from "./hub-listing.ts";
 import { assembleTokenizer, type LoadedModel, type TokenizerFiles, type OnProgress } from "./loaded-model.ts";
 import { joinShards, readShardIndex } from "./shards.ts";
@@ -131,16 +131,16 @@ export async function loadHub(
   const { listing, selection, job } = session;
   const count = counter(filesOf(selection), `Downloading ${listing.pinned.id}`, onProgress);
   const tokenizer = await tokenizerOf(session, count);
-  const read = async (file: HubFile): Promise<{ tensors: Map<string, RawTensor>; size: number }> => {
-    const bytes = await downloadFile(file, job, count(file));
-    return { tensors: readSafetensors(bytes, file.path).tensors, size: bytes.length };
+  const read = async (file: HubFile): Promise<{ tensors: Map<string, RawSource>; size: number }> => {
+    const kept = await keptFile(file, job, count(file));
+    return { tensors: (await openSafetensors(kept, file.path)).tensors, size: kept.sizeBytes };
   };
   if (selection.index === undefined) {
     const { tensors, size } = await read(selection.weights[0]!);
-    return { ...tokenizer, tensors: storableTensors(tensors), sizeBytes: size };
+    return { ...tokenizer, tensors: storableWeights(tensors), sizeBytes: size };
   }
   const index = readShardIndex(decode(await downloadFile(selection.index, job, count(selection.index))));
-  const shards = new Map<string, Map<string, RawTensor>>();
+  const shards = new Map<string, Map<string, RawSource>>();
   let sizeBytes = 0;
   for (const path of index.files) {
     const listed = selection.weights.find((file) => file.path === path);
@@ -148,5 +148,5 @@ export async function loadHub(
     shards.set(path, tensors);
     sizeBytes += size;
   }
-  return { ...tokenizer, tensors: storableTensors(joinShards(index, shards)), sizeBytes };
+  return { ...tokenizer, tensors: storableWeights(joinShards(index, shards)), sizeBytes };
 }

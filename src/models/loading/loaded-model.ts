@@ -3,9 +3,8 @@
  * tokenizes, the same without weights. Knows no network and no file system.
  */
 import { UnmaskError } from "../../base/index.ts";
-import type { ModelConfig, ModelFiles, Progress, SpecialTokens } from "../../contract/index.ts";
+import type { ModelConfig, ModelFiles, Progress, SpecialTokens, StoredWeight } from "../../contract/index.ts";
 import { readConfig } from "../formats/config.ts";
-import type { WeightTensor } from "../formats/floats.ts";
 import { completeTokenizerFiles } from "../formats/tokenizer-build.ts";
 import { readSpecialTokens } from "../formats/tokenizer-files.ts";
 
@@ -24,8 +23,8 @@ export interface TokenizerFiles {
   warnings?: string[];
 }
 export interface LoadedModel extends TokenizerFiles {
-  /** By Hugging Face name, as in the file; weights only. */
-  tensors: Map<string, WeightTensor>;
+  /** By Hugging Face name, as in the file; weights only. They stay where they lie until one is read. */
+  tensors: Map<string, StoredWeight>;
   sizeBytes: number;
 }
 export type OnProgress = (progress: Progress) => void;

@@ -1,7 +1,6 @@
 /** Weights that are split over several safetensors files, with an index that says which tensor is where. */
 import { UnmaskError } from "../../base/index.ts";
 import { isObject, parseObject, quoted } from "../formats/json.ts";
-import type { RawTensor } from "../formats/safetensors.ts";
 import { weightsIndexFile } from "./loaded-model.ts";
 
 const shardName = /^[\w][\w.-]{0,120}\.safetensors$/;
@@ -40,11 +39,11 @@ export function readShardIndex(text: string): ShardIndex {
 }
 
 /** Joins the parts' tensors; each must be where the index says. @throws models/bad-safetensors */
-export function joinShards(
+export function joinShards<T>(
   { places }: ShardIndex,
-  shards: ReadonlyMap<string, ReadonlyMap<string, RawTensor>>,
-): Map<string, RawTensor> {
-  const tensors = new Map<string, RawTensor>();
+  shards: ReadonlyMap<string, ReadonlyMap<string, T>>,
+): Map<string, T> {
+  const tensors = new Map<string, T>();
   for (const [name, file] of places) {
     const tensor = shards.get(file)?.get(name);
     if (tensor === undefined) throw bad(`tensor ${quoted(name)} must be in ${file}; it is not there.`);

@@ -3,11 +3,12 @@
  * comes out is a plain model, which everything else can compute, compare and export.
  */
 import { UnmaskError, type ErrorDetails } from "../../base/index.ts";
+import type { StoredWeight } from "../../contract/index.ts";
 import { toFloat32, type WeightTensor } from "../formats/floats.ts";
 import { quoted } from "../formats/json.ts";
 import { isAdapter, loraB, mergeAdapter } from "./adapters.ts";
 
-type Tensors = Map<string, WeightTensor>;
+type Tensors = Map<string, StoredWeight>;
 
 const wrong = (message: string, details: ErrorDetails): UnmaskError =>
   new UnmaskError(
@@ -31,12 +32,13 @@ function weightFor(tensors: Tensors, module: string): string {
 }
 
 /**
- * The tensors with all adapters merged: every `lora_A`, `lora_B` pair is gone, the weights beside them are new F32 ones.
+ * The tensors with all adapters merged: every `lora_A`, `lora_B` pair is gone, the weights beside them are new F32
+ * ones, computed when they are read.
  * @param scaleOf alpha / rank of a module's adapter
  * @throws models/adapter-mismatch
  */
 export function mergeAdapters(
-  tensors: ReadonlyMap<string, WeightTensor>,
+  tensors: ReadonlyMap<string, StoredWeight>,
   adapters: ReadonlyMap<string, WeightTensor>,
   scaleOf: (module: string, rank: number) => number,
 ): Tensors {
@@ -55,8 +57,12 @@ export function mergeAdapters(
         `The adapter of ${quoted(module)} must fit a weight of shape (${weight.shape.join(", ")}); found A (${a.shape.join(", ")}) and B (${b?.shape.join(", ") ?? "missing"}).`,
         { module },
       );
-    const sum = mergeAdapter(toFloat32(weight), toFloat32(a), toFloat32(b), rank, scaleOf(module, rank));
-    result.set(target, { type: "F32", shape: weight.shape, data: new Uint8Array(sum.buffer) });
+    const scale = scaleOf(module, rank);
+    const read = async (): Promise<Uint8Array> => {
+      const own = toFloat32({ type: weight.type, data: await weight.read() });
+      return new Uint8Array(mergeAdapter(own, toFloat32(a), toFloat32(b), rank, scale).buffer);
+    };
+    result.set(target, { type: "F32", shape: weight.shape, read });
   }
   return result;
 }

@@ -12,7 +12,9 @@ export interface HubSetting {
 export async function load({ host, id, options }: HubSetting) {
   let reported = 0;
   const model = await loadHub({ host, id }, ({ done }) => (reported = done), options);
-  const checksums = Object.fromEntries([...model.tensors].map(([name, { data }]) => [name, crc32(data)]));
+  const checksums = Object.fromEntries(
+    await Promise.all([...model.tensors].map(async ([name, { read }]) => [name, crc32(await read())] as const)),
+  );
   return { sizeBytes: model.sizeBytes, reported, warnings: model.warnings, checksums };
 }
 

@@ -92,9 +92,10 @@ export function save(name: string, bytes: number, seed: number, replaces: string
   return storage.saveCheckpoint(checkpoint(name, bytes, seed), replaces);
 }
 
-/** Loads and compares every byte with what `save` made; "" when all is equal. */
+/** Loads, at once and tensor by tensor, and compares every byte with what `save` made; "" when all is equal. */
 export async function compare(id: string, name: string, bytes: number, seed: number): Promise<string> {
   const [found, made] = [await storage.loadCheckpoint(id), checkpoint(name, bytes, seed)];
+  const opened = await storage.openCheckpoint(id);
   if (JSON.stringify(found.meta) !== JSON.stringify(made.meta)) return "meta differs";
   if (found.meta.position?.bestLoss !== Infinity) return "Infinity was lost";
   for (const group of ["weights", "firstMoment", "secondMoment"] as const) {
@@ -108,6 +109,10 @@ export async function compare(id: string, name: string, bytes: number, seed: num
         indexedDB.cmp(actual.data, expected.data) === 0; // compares bytes natively
       if (!same) return `${group} ${expected.name} differs`;
     }
+    // Last first: no tensor needs the one before it.
+    for (let i = made[group].length - 1; i >= 0; i--)
+      if (indexedDB.cmp(await opened[group][i]!.read(), made[group][i]!.data) !== 0)
+        return `${group} ${made[group][i]!.name} differs when read alone`;
   }
   return "";
 }

@@ -133,7 +133,8 @@ test("norm, clipping, AdamW and the pull to start weights equal the plain loop o
   };
   m[1]!.set(known.first.get("t1")!);
   v[1]!.set(known.second.get("t1")!);
-  const moments = new GpuMoments(gpu, slots, known);
+  const moments = new GpuMoments(gpu, slots);
+  await moments.fill(known);
   const optimiser = new GpuOptimiser(gpu, slots, moments, (slot) => slot.gradient);
   const norm = Math.sqrt(gradients.reduce((sum, g) => sum + sumOfSquares(g), 0));
   for (let step = 1; step <= 3; step++) {

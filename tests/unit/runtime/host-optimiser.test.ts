@@ -42,13 +42,13 @@ let ort: OrtModule;
 beforeAll(async () => {
   ort = await loadOrt("wasm", undefined, 1);
 });
-const open = (
+const open = async (
   values = tensors(1, 1),
   moments?: Moments,
   memoryValues?: number,
-): { weights: HostWeights; optimiser: HostOptimiser } => {
-  const weights = new HostWeights(ort, parameters, values);
-  return { weights, optimiser: new HostOptimiser(parameters, weights, moments, new Map(), memoryValues) };
+): Promise<{ weights: HostWeights; optimiser: HostOptimiser }> => {
+  const weights = await HostWeights.open(ort, parameters, values);
+  return { weights, optimiser: await HostOptimiser.open(parameters, weights, moments, new Map(), memoryValues) };
 };
 
 function expectNear(actual: ReadonlyMap<string, Float32Array>, expected: ReadonlyMap<string, Float32Array>): void {
@@ -59,7 +59,7 @@ function expectNear(actual: ReadonlyMap<string, Float32Array>, expected: Readonl
 }
 
 test("three steps with changing rates, clipped and not, equal the plain loop; so does the norm", async () => {
-  const { weights, optimiser } = open();
+  const { weights, optimiser } = await open();
   const expected = tensors(1, 1);
   const [first, second] = [tensors(0, 0), tensors(0, 0)];
   for (let step = 1; step <= 3; step++) {
@@ -80,8 +80,8 @@ test("three steps with changing rates, clipped and not, equal the plain loop; so
 test("with start weights every update also pulls towards them, and only where there are some", async () => {
   const values = tensors(1, 1);
   const start = new Map([...tensors(5, 1)].filter((_, i) => i % 2 === 1));
-  const weights = new HostWeights(ort, parameters, values);
-  const optimiser = new HostOptimiser(parameters, weights, undefined, start);
+  const weights = await HostWeights.open(ort, parameters, values);
+  const optimiser = await HostOptimiser.open(parameters, weights, undefined, start);
   const [first, second] = [tensors(0, 0), tensors(0, 0)];
   for (let step = 1; step <= 3; step++) {
     const given = gradients(step);
@@ -96,16 +96,16 @@ test("with start weights every update also pulls towards them, and only where th
 });
 
 test("the same bits in one memory, in several, and from moments that were read and given back", async () => {
-  const [whole, parted] = [open(), open(undefined, undefined, 50_000)];
+  const [whole, parted] = [await open(), await open(undefined, undefined, 50_000)];
   for (let step = 1; step <= 4; step++) {
     const norms = [whole, parted].map(({ optimiser }) => optimiser.step(gradients(step), settings(step)));
     expect(Math.abs(norms[0]! / norms[1]! - 1)).toBe(0);
   }
   expect(new Set([...parted.weights.values.values()].map(({ buffer }) => buffer)).size).toBeGreaterThan(1);
   expect(bits(await parted.weights.read())).toEqual(bits(await whole.weights.read()));
-  const half = open();
+  const half = await open();
   for (let step = 1; step <= 2; step++) half.optimiser.step(gradients(step), settings(step));
-  const resumed = open(await half.weights.read(), half.optimiser.readMoments());
+  const resumed = await open(await half.weights.read(), half.optimiser.readMoments());
   for (let step = 3; step <= 4; step++) resumed.optimiser.step(gradients(step), settings(step));
   expect(bits(await resumed.weights.read())).toEqual(bits(await whole.weights.read()));
   expect(bits(resumed.optimiser.readMoments().second)).toEqual(bits(whole.optimiser.readMoments().second));
@@ -113,7 +113,7 @@ test("the same bits in one memory, in several, and from moments that were read a
 
 test("weights move into the optimiser's memory and leave it whole; ONNX Runtime's tensors follow", async () => {
   const values = tensors(1, 1);
-  const { weights, optimiser } = open(values);
+  const { weights, optimiser } = await open(values);
   expect(bits(await weights.read())).toEqual(bits(values));
   optimiser.step(gradients(1), settings(1));
   const trained = bits(await weights.read());
@@ -129,8 +129,8 @@ test("weights move into the optimiser's memory and leave it whole; ONNX Runtime'
   expect(bits(weights.values)).toEqual(trained);
 });
 
-test("more memory than there can be is an error with a remedy", () => {
+test("more memory than there can be is an error with a remedy", async () => {
   const huge = [{ name: "huge", shape: [2 ** 31], decay: true }];
-  const weights = new HostWeights(ort, [], new Map());
-  expect(() => new HostOptimiser(huge, weights)).toThrow(expect.objectContaining({ code: "runtime/out-of-memory" }));
+  const weights = await HostWeights.open(ort, [], new Map());
+  await expect(HostOptimiser.open(huge, weights)).rejects.toMatchObject({ code: "runtime/out-of-memory" });
 });

@@ -7,7 +7,7 @@ import { documentsFromBytes, documentsToBytes } from "../../../src/storage/docum
 import { SourceRuns, sourcesOfDocuments } from "../../../src/storage/document-sources.ts";
 import { idTime, newId } from "../../../src/storage/identity.ts";
 import { metaFromBytes, metaToBytes } from "../../../src/storage/meta-json.ts";
-import { readTensors, tensorTable } from "../../../src/storage/tensor-stream.ts";
+import { readTensors, tensorBytes, tensorSources, tensorTable } from "../../../src/storage/tensor-stream.ts";
 
 async function* stream(...parts: Uint8Array[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) yield await Promise.resolve(part);
@@ -91,9 +91,26 @@ describe("tensors", () => {
     await expect(readTensors(table, stream(), fail)).rejects.toThrow("fewer bytes");
   });
 
-  test("bytes that do not fit the shape are refused", () => {
-    const bad = { ...checkpoint, weights: [{ ...tensor("a", [2, 3], 0), shape: [2, 2] }] };
-    expect(() => tensorTable(bad)).toThrow("should have 16 bytes, but has 24");
+  test("bytes that do not fit the shape are refused", async () => {
+    const bad = { ...tensor("a", [2, 3], 0), shape: [2, 2] };
+    await expect(tensorBytes(bad)).rejects.toThrow("should have 16 bytes, but has 24");
+  });
+
+  test("each is read from its own place of the stream", async () => {
+    const all = joined();
+    const asked: number[] = [];
+    const table = tensorTable(checkpoint);
+    const opened = tensorSources(table, (start, end) => {
+      asked.push(start);
+      return Promise.resolve(all.slice(start, end));
+    });
+    for (const group of ["weights", "firstMoment", "secondMoment"] as const) {
+      const read = await Promise.all(
+        opened[group].map(async ({ read: fetch, ...rest }) => ({ ...rest, data: await fetch() })),
+      );
+      expect(read).toEqual(checkpoint[group]);
+    }
+    expect(asked.length).toBe(table.length);
   });
 });
 
