@@ -1,4 +1,5 @@
 /** What a checkpoint holds; storage keeps it, training fills it. */
+import type { ExtraTexts } from "./extra-texts.ts";
 import type { TaskInfo } from "./fine-tune.ts";
 import type { LoraSettings } from "./lora.ts";
 import type { ModelConfig, SpecialTokens } from "./model.ts";
@@ -27,7 +28,7 @@ export interface TensorSource extends StoredWeight {
 export type ModelFiles = Record<string, string>;
 
 /** Where a run stood. With the recipe, this fixes every later batch and mask. */
-export interface TrainingPosition {
+export interface TrainingPosition extends ExtraTexts {
   step: number;
   totalSteps: number;
   recipe: Recipe;
@@ -47,7 +48,14 @@ export interface TrainingPosition {
   /** Of a pipeline: its stages, and which one this is. */
   pipeline?: PipelinePosition;
   /** (step, loss) of the run so far, for the charts: decimated to at most 2,000 points. */
-  history: { steps: number[]; losses: number[]; evaluationSteps: number[]; evaluationLosses: number[] };
+  history: {
+    steps: number[];
+    losses: number[];
+    evaluationSteps: number[];
+    evaluationLosses: number[];
+    /** Of a run that replays general text: the held-out loss on it, NaN where it was not measured. */
+    generalLosses?: number[];
+  };
 }
 export interface CheckpointMeta {
   name: string;

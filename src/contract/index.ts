@@ -10,6 +10,7 @@ export * from "./demo.ts";
 export * from "./device.ts";
 export * from "./encoder-design.ts";
 export * from "./evaluation.ts";
+export * from "./extra-texts.ts";
 export * from "./fine-tune.ts";
 export * from "./layer-plan.ts";
 export * from "./layer-view.ts";

@@ -6,6 +6,7 @@
  * 5e-4, TAPT 100 passes over the task's own text at 1e-4, the classifier 10 epochs with patience 3.
  */
 import { UnmaskError } from "../base/index.ts";
+import type { ExtraTexts } from "./extra-texts.ts";
 import { readFineTune, type FineTuneSettings } from "./fine-tune.ts";
 import { defaultRecipe, readRecipe, type Recipe } from "./recipe/index.ts";
 
@@ -122,7 +123,7 @@ const onlyGiven = <T extends object>(given: unknown, checked: T): Partial<T> =>
   Object.fromEntries(Object.entries(checked).filter(([name]) => name in (given as object))) as Partial<T>;
 
 /** A stage made ready: its text is tokenized, its settings are whole. */
-export interface StagePlan {
+export interface StagePlan extends ExtraTexts {
   name: string;
   kind: StageData["kind"];
   recipe: Recipe;

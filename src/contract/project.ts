@@ -6,6 +6,7 @@ import type { CleaningPlan } from "./cleaning.ts";
 import type { CorpusSummary, TokenizedSummary } from "./corpus.ts";
 import type { DeviceSetting } from "./device.ts";
 import type { EvaluationResult, HeldOutResult } from "./evaluation.ts";
+import type { ReplayText } from "./extra-texts.ts";
 import type { ModelRef, ModelSummary } from "./model.ts";
 import type { Stage, StageDone, StageName } from "./pipeline.ts";
 import type { Recipe } from "./recipe/index.ts";
@@ -25,6 +26,8 @@ export interface RunRecord {
   base: ModelRef;
   baseName: string;
   tokenizedId: string;
+  /** Where general text was replayed: what was forgotten of it is measured on its held-out part. */
+  replay?: ReplayText;
   recipe: Recipe;
   step: number;
   totalSteps: number;
@@ -46,10 +49,14 @@ export interface Project {
   device: DeviceSetting;
   run: RunRecord | null;
   heldOut: HeldOutResult | null;
+  /** The same on the general text that was replayed. */
+  heldOutGeneral?: HeldOutResult | null;
   evaluations: EvaluationResult[];
   sentence: string;
   /** Stages of the recipe; absent or empty for a plain run. */
   pipeline?: Stage[];
+  /** Texts chosen beside the project's own. */
+  extraTexts?: { replay?: { corpusId: string; name: string } };
   /** Cleaning rules as last chosen. */
   cleaning?: CleaningPlan | null;
 }

@@ -1,10 +1,11 @@
 /** A training run: what starts it, what it reports. */
+import type { ExtraTexts } from "./extra-texts.ts";
 import type { DeviceReport, DeviceSetting } from "./device.ts";
 import type { ModelRef } from "./model.ts";
 import type { StageDone, StageName, StagePlan } from "./pipeline.ts";
 import type { Recipe } from "./recipe/index.ts";
 
-export interface TrainRequest {
+export interface TrainRequest extends ExtraTexts {
   project: string;
   model: ModelRef;
   tokenizedId: string;
@@ -58,6 +59,11 @@ export interface Measure {
   /** A share of 1, shown as a percentage. */
   share?: boolean;
 }
+/** Name of the measure that replay adds: how surprised the model is at held-out general text, in nats. */
+export const generalLossName = "loss on the general text";
+export const generalLoss = (measures: readonly Measure[] | undefined): number | undefined =>
+  measures?.find(({ name }) => name === generalLossName)?.value;
+
 export interface StepEvent {
   type: "step";
   /** 1-based: the number of updates done. */

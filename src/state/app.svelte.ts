@@ -6,6 +6,7 @@ import { asUnmaskError, type UnmaskError } from "../base/index.ts";
 import { saveFile, type Client } from "../client/index.ts";
 import {
   fittingObjective,
+  stageRecipe,
   type BundledSize,
   type DeviceReport,
   type DeviceSetting,
@@ -19,6 +20,7 @@ import { CleaningState } from "./cleaning.svelte.ts";
 import { CorpusReportState } from "./corpus-report.svelte.ts";
 import { CorpusState } from "./corpus.svelte.ts";
 import { DemoState } from "./demo.svelte.ts";
+import { ExtraTextsState } from "./extra-texts.svelte.ts";
 import { EvaluationState, type Comparison } from "./evaluation.svelte.ts";
 import { FineTuneState } from "./fine-tune.svelte.ts";
 import { isScreen, Journey } from "./journey.svelte.ts";
@@ -60,6 +62,7 @@ export class AppState {
   readonly stepCost: StepCostState;
   readonly memory: MemoryState;
   readonly blockLengths: BlockLengthState;
+  readonly extraTexts: ExtraTextsState;
   readonly run: RunState;
   readonly evaluation: EvaluationState;
   readonly fineTune: FineTuneState;
@@ -78,7 +81,15 @@ export class AppState {
   readonly client: Client;
 
   readonly advice = $derived.by(() =>
-    adviseRecipe(this.recipe.values, this.corpus.tokenized, this.model.summary?.config ?? null),
+    adviseRecipe(
+      this.recipe.values,
+      this.corpus.tokenized,
+      this.model.summary?.config ?? null,
+      this.extraTexts.problems(this.recipe.values, {
+        corpora: this.library.corpora,
+        own: this.corpus.summary,
+      }),
+    ),
   );
   /** Why the compute worker has no time now; empty when it has. */
   readonly computeBusy = $derived.by(() => {
@@ -108,6 +119,8 @@ export class AppState {
     device: this.device,
     run: this.run.record,
     heldOut: this.evaluation.heldOut,
+    heldOutGeneral: this.evaluation.general,
+    extraTexts: this.extraTexts.choices,
     evaluations: this.evaluation.results,
     sentence: this.evaluation.sentence,
     cleaning: this.cleaning.plan,
@@ -130,6 +143,7 @@ export class AppState {
     this.stepCost = new StepCostState(client);
     this.memory = new MemoryState(client);
     this.blockLengths = new BlockLengthState(client);
+    this.extraTexts = new ExtraTextsState(client);
     this.run = new RunState(client);
     this.evaluation = new EvaluationState(client);
     this.fineTune = new FineTuneState(client);
@@ -162,6 +176,7 @@ export class AppState {
       tuned: ref,
       tunedName: listed?.name ?? "tuned model",
       tokenizedId: request.tokenizedId,
+      replay: request.replay ?? request.pipeline?.find(({ replay }) => replay !== undefined)?.replay,
       recipe: request.recipe,
       device: this.device,
     };
@@ -228,7 +243,9 @@ export class AppState {
     const recipe = this.recipe.values;
     const tokenized = await this.corpus.tokenize(model, recipe);
     if (tokenized === undefined) return undefined;
-    return { project: projectId, model: model.ref, tokenizedId: tokenized.id, recipe, device: this.device };
+    const extra = await this.extraTexts.ready([recipe], model);
+    if (extra === undefined) return undefined;
+    return { project: projectId, model: model.ref, tokenizedId: tokenized.id, ...extra, recipe, device: this.device };
   }
 
   /** The same for a pipeline: every stage with its text. */
@@ -238,7 +255,12 @@ export class AppState {
     if (!recipe.valid || (pipeline.needsCorpus && plain === undefined)) return undefined;
     const model = await this.model.ensure();
     if (model === undefined) return undefined;
-    const stages = await pipeline.plan(recipe.values, model, plain?.tokenizedId ?? "");
+    const extra = await this.extraTexts.ready(
+      pipeline.stages.map((stage) => stageRecipe(recipe.values, stage)),
+      model,
+    );
+    if (extra === undefined) return undefined;
+    const stages = await pipeline.plan(recipe.values, model, plain?.tokenizedId ?? "", extra);
     await this.library.reload(); // a set's text is a stored text now
     if (stages === undefined) return undefined;
     const tokenizedId = stages.find((stage) => stage.tokenizedId !== "")?.tokenizedId ?? "";
@@ -273,6 +295,7 @@ export class AppState {
   async deleteCorpus(id: string): Promise<void> {
     if (!(await this.library.deleteCorpus(id))) return;
     if (this.corpus.summary?.id === id) this.corpus.forget();
+    if (this.extraTexts.general.summary?.id === id) this.extraTexts.general.forget();
   }
 
   async deleteEverything(): Promise<void> {
@@ -289,6 +312,7 @@ export class AppState {
     this.rateFinder.forget();
     this.stepCost.forget();
     this.memory.forget();
+    this.extraTexts.forget();
     this.cleaning.forget();
     this.leaks.forget();
     this.selection.forget();

@@ -12,6 +12,7 @@ import type {
   LabelledSetSummary,
   ModelRef,
   Recipe,
+  ReplayText,
   TaskKind,
 } from "../contract/index.ts";
 import { guessedIds, nameGuesses } from "./fill-mask.ts";
@@ -25,6 +26,8 @@ export interface Comparison {
   tunedName: string;
   /** Token streams and recipe of the run: its held-out documents and frozen masks. */
   tokenizedId: string;
+  /** The general text that the run replayed. */
+  replay: ReplayText | undefined;
   recipe: Recipe;
   device: DeviceSetting;
 }
@@ -37,6 +40,8 @@ const fillMaskGuesses = 5;
 export class EvaluationState {
   sets = $state.raw<LabelledSetSummary[]>([]);
   heldOut = $state.raw<HeldOutResult | null>(null);
+  /** The same on the general text that was replayed. */
+  general = $state.raw<HeldOutResult | null>(null);
   results = $state.raw<EvaluationResult[]>([]);
   sentence = $state("");
   guesses = $state.raw<FillMaskResult | null>(null);
@@ -159,6 +164,7 @@ export class EvaluationState {
 
   forget(): void {
     this.heldOut = null;
+    this.general = null;
     this.results = [];
     this.guesses = null;
     this.answered = null;
@@ -177,11 +183,15 @@ export class EvaluationState {
   }
 
   async #heldOut(c: Comparison, { signal, onProgress }: JobContext): Promise<HeldOutResult> {
-    const result = await this.#client.compute.run(
-      (api) => api.heldOut(c.base, c.tuned, c.tokenizedId, c.recipe, c.device, onProgress),
-      { signal },
-    );
+    const compare = (tokenizedId: string): Promise<HeldOutResult> =>
+      this.#client.compute.run((api) => api.heldOut(c.base, c.tuned, tokenizedId, c.recipe, c.device, onProgress), {
+        signal,
+      });
+    const result = await compare(c.tokenizedId);
     this.heldOut = result;
+    if (c.replay === undefined) return result;
+    this.scoring.label = "General text";
+    this.general = await compare(c.replay.tokenizedId);
     return result;
   }
 

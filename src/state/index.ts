@@ -6,6 +6,7 @@ export type { CorpusReportState } from "./corpus-report.svelte.ts";
 export type { AugmentationState } from "./augmentation.svelte.ts";
 export type { CorpusState } from "./corpus.svelte.ts";
 export { demoRecipe, type DemoState, type Stage, type StageStatus } from "./demo.svelte.ts";
+export type { ExtraTextsState } from "./extra-texts.svelte.ts";
 export type { Comparison, EvaluationState } from "./evaluation.svelte.ts";
 export type { FineTuneState } from "./fine-tune.svelte.ts";
 export type { Job } from "./job.svelte.ts";

@@ -9,6 +9,8 @@ import {
   pipelinePresets,
   readPipeline,
   stageRecipe,
+  textsFor,
+  type ExtraTexts,
   type ModelSummary,
   type PresetName,
   type Recipe,
@@ -72,7 +74,12 @@ export class PipelineState {
   }
 
   /** Every stage with its whole recipe and its tokens; undefined when it was cancelled or failed. */
-  async plan(base: Recipe, model: ModelSummary, corpusTokens: string): Promise<StagePlan[] | undefined> {
+  async plan(
+    base: Recipe,
+    model: ModelSummary,
+    corpusTokens: string,
+    extra: ExtraTexts,
+  ): Promise<StagePlan[] | undefined> {
     const { stages } = this;
     return this.preparing.run("Preparing the stages", async ({ signal, onProgress }) => {
       const plans: StagePlan[] = [];
@@ -83,8 +90,11 @@ export class PipelineState {
         if (data.kind === "set") {
           const settings = { ...defaultFineTune(model.config), ...stage.fineTune };
           plans.push({ ...plan, tokenizedId: "", task: { setId: data.setId, settings } });
-        } else if (data.kind === "corpus") plans.push({ ...plan, tokenizedId: corpusTokens });
-        else plans.push({ ...plan, tokenizedId: await this.#setTokens(data, model, recipe, signal, onProgress) });
+          continue;
+        }
+        const tokenizedId =
+          data.kind === "corpus" ? corpusTokens : await this.#setTokens(data, model, recipe, signal, onProgress);
+        plans.push({ ...plan, tokenizedId, ...textsFor(recipe, extra) });
       }
       return plans;
     });

@@ -7,6 +7,7 @@ import {
   linesOf,
   longestBlock,
   objectiveProblem,
+  replays,
   type ModelConfig,
   type Recipe,
   type TokenizedSummary,
@@ -29,23 +30,28 @@ const manyEpochs = 20;
 /** Fewer documents than this make a shaky held-out loss. */
 const fewHeldOut = 5;
 
+/** @param textProblems why texts beside the run's own are not there */
 export function adviseRecipe(
   recipe: Recipe,
   tokenized: TokenizedSummary | null,
   config: ModelConfig | null,
+  textProblems: readonly string[] = [],
 ): RecipeAdvice {
   const blocksPerStep = recipe.batchSize * recipe.accumulation;
   const tokensPerStep = blocksPerStep * recipe.blockLength;
   const tokensSeen = recipe.maxSteps * tokensPerStep;
-  const epochs = tokenized === null ? NaN : tokensSeen / Math.max(1, tokenized.train.tokens);
+  const replayed = replays(recipe) ? recipe.replayShare : 0;
+  const epochs = tokenized === null ? NaN : ((1 - replayed) * tokensSeen) / Math.max(1, tokenized.train.tokens);
   const permuted = recipe.objective === "permutation";
   const hidden = Math.round(permuted ? tokensPerStep / recipe.permuteOneIn : tokensPerStep * recipe.maskRate);
   const through = Number.isFinite(epochs) ? `: ${passes(epochs)}` : "";
   const estimate =
     `${formatCount(recipe.maxSteps)} steps of ${formatCount(blocksPerStep)} blocks of ${recipe.blockLength} tokens ` +
     `show the model about ${formatCount(tokensSeen)} tokens${through}. ` +
-    `In each step about ${formatCount(hidden)} tokens are hidden for it to guess.`;
-  return { estimate, tokensSeen, epochs, ...judge(recipe, tokenized, config, epochs) };
+    `In each step about ${formatCount(hidden)} tokens are hidden for it to guess.` +
+    (replayed > 0 ? ` ${formatNumber(100 * replayed, 3)} % of the blocks are general text, replayed.` : "");
+  const { warnings, problems } = judge(recipe, tokenized, config, epochs);
+  return { estimate, tokensSeen, epochs, warnings, problems: [...problems, ...textProblems] };
 }
 
 function judge(

@@ -1,6 +1,6 @@
 /** Brings back the last visit: the saved project, then the newest resumable checkpoint, then the address. */
 import { asUnmaskError } from "../base/index.ts";
-import type { ModelRef, Project, TrainingPosition } from "../contract/index.ts";
+import type { ExtraTexts, ModelRef, Project, TrainingPosition } from "../contract/index.ts";
 import type { AppState } from "./app.svelte.ts";
 import { isScreen } from "./journey.svelte.ts";
 import { projectId } from "./project-keeper.svelte.ts";
@@ -30,7 +30,9 @@ function takeProject(app: AppState, project: Project): void {
   app.recipe.set(project.recipe);
   app.pipeline.bring(project.pipeline);
   app.device = project.device;
+  app.extraTexts.restore(project.extraTexts ?? {}, app.library.corpora);
   app.evaluation.heldOut = project.heldOut;
+  app.evaluation.general = project.heldOutGeneral ?? null;
   app.evaluation.results = project.evaluations;
   app.evaluation.sentence = project.sentence;
   app.cleaning.plan = project.cleaning ?? null;
@@ -55,6 +57,7 @@ async function restoreRun(app: AppState, project: Project | null): Promise<boole
       project: projectId,
       model,
       tokenizedId: textOf(position),
+      ...replayOf(position),
       device: app.device,
     },
   );
@@ -68,9 +71,15 @@ async function restoreRun(app: AppState, project: Project | null): Promise<boole
 const textOf = ({ tokenizedId, pipeline }: TrainingPosition): string =>
   pipeline?.stages.find((stage) => stage.tokenizedId !== "")?.tokenizedId ?? tokenizedId;
 
+/** The general text that the run, or one of its stages, replays. */
+function replayOf({ replay, pipeline }: ExtraTexts & Pick<TrainingPosition, "pipeline">): Pick<ExtraTexts, "replay"> {
+  const found = replay ?? pipeline?.stages.find((stage) => stage.replay !== undefined)?.replay;
+  return found === undefined ? {} : { replay: found };
+}
+
 function adoptRun(app: AppState, { run, device }: Project): void {
   if (run === null || !app.library.checkpoints.some(({ id }) => id === run.bestCheckpoint)) return;
-  app.run.adopt(run, { project: projectId, model: run.base, tokenizedId: run.tokenizedId, device });
+  app.run.adopt(run, { project: projectId, model: run.base, tokenizedId: run.tokenizedId, ...replayOf(run), device });
 }
 
 /** Answers without the two models that they compare would only mislead. */

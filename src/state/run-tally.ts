@@ -2,7 +2,15 @@
  * Folds run events into what the Train screen shows. Plain values and typed arrays: no runes, no
  * timers, so it is tested as it is; `RunState` publishes its `view()` a few times a second.
  */
-import type { StageDone, DeviceReport, Measure, RunEvent, StepEvent, TrainingPosition } from "../contract/index.ts";
+import {
+  generalLoss,
+  type DeviceReport,
+  type Measure,
+  type RunEvent,
+  type StageDone,
+  type StepEvent,
+  type TrainingPosition,
+} from "../contract/index.ts";
 import { Series } from "./series.ts";
 
 export interface RunNotice {
@@ -17,6 +25,8 @@ export interface RunSeries {
   tokensPerSecond: Series;
   evaluationSteps: Series;
   evaluationLoss: Series;
+  /** On the general text that is replayed; NaN where it was not measured. */
+  generalLoss: Series;
 }
 /** A still picture of the run; `series` grows in place, `version` says that it did. */
 export interface RunView {
@@ -53,6 +63,7 @@ const emptySeries = (): RunSeries => ({
   tokensPerSecond: new Series(),
   evaluationSteps: new Series(),
   evaluationLoss: new Series(),
+  generalLoss: new Series(),
 });
 
 export class RunTally {
@@ -81,6 +92,7 @@ export class RunTally {
     history.evaluationSteps.forEach((step, i) => {
       tally.series.evaluationSteps.push(step);
       tally.series.evaluationLoss.push(history.evaluationLosses[i] ?? NaN);
+      tally.series.generalLoss.push(history.generalLosses?.[i] ?? NaN);
     });
     tally.#totalSteps = position.totalSteps;
     tally.#startStep = tally.#savedStep = position.step;
@@ -107,6 +119,7 @@ export class RunTally {
       case "evaluation":
         this.series.evaluationSteps.push(event.step);
         this.series.evaluationLoss.push(event.loss);
+        this.series.generalLoss.push(generalLoss(event.measures) ?? NaN);
         this.#measures = event.measures ?? [];
         break;
       case "checkpoint":
@@ -205,6 +218,7 @@ export class RunTally {
     const evaluations = countUpTo(series.evaluationSteps, step);
     series.evaluationSteps.cut(evaluations);
     series.evaluationLoss.cut(evaluations);
+    series.generalLoss.cut(evaluations);
     this.#last = null;
     this.#msPerStep = this.#tokensPerSecond = NaN;
   }

@@ -185,6 +185,7 @@ export class RunState {
       status,
       ...source,
       tokenizedId: request.tokenizedId,
+      ...(request.replay === undefined ? {} : { replay: request.replay }),
       recipe: request.recipe,
       step: this.savedStep,
       totalSteps: this.totalSteps,

@@ -13,23 +13,32 @@ export class History {
     this.#data = structuredClone(data);
   }
   addStep(step: number, loss: number): void {
-    push(this.#data.steps, this.#data.losses, step, loss);
+    push(this.#data.steps, step, [[this.#data.losses, loss]]);
   }
-  addEvaluation(step: number, loss: number): void {
-    push(this.#data.evaluationSteps, this.#data.evaluationLosses, step, loss);
+  /** @param general the loss on the general text that is replayed */
+  addEvaluation(step: number, loss: number, general?: number): void {
+    const { evaluationSteps, evaluationLosses } = this.#data;
+    if (general !== undefined) this.#data.generalLosses ??= evaluationSteps.map(() => NaN);
+    const { generalLosses } = this.#data;
+    const columns: Column[] = [[evaluationLosses, loss]];
+    if (generalLosses !== undefined) columns.push([generalLosses, general ?? NaN]);
+    push(evaluationSteps, step, columns);
   }
   data(): HistoryData {
     return structuredClone(this.#data);
   }
 }
 
-function push(steps: number[], losses: number[], step: number, loss: number): void {
+/** A series and its next value. */
+type Column = readonly [series: number[], value: number];
+
+function push(steps: number[], step: number, columns: readonly Column[]): void {
   const spacing = steps.length < 2 ? 1 : steps[1]! - steps[0]!;
   if (steps.length >= 2 && step - steps.at(-1)! < spacing) return;
   steps.push(step);
-  losses.push(loss);
+  for (const [series, value] of columns) series.push(value);
   if (steps.length <= most) return;
   const keep = (_: number, i: number): boolean => i % 2 === 0;
-  steps.splice(0, steps.length, ...steps.filter(keep));
-  losses.splice(0, losses.length, ...losses.filter(keep));
+  for (const series of [steps, ...columns.map(([series]) => series)])
+    series.splice(0, series.length, ...series.filter(keep));
 }

@@ -9,6 +9,7 @@ import { maskingRows } from "./masking.rows.ts";
 import { pipelineRows } from "./pipeline.rows.ts";
 import type { MethodRow } from "./row.ts";
 import { replayRows } from "./replays.rows.ts";
+import { replayTextRows } from "./replay-text.rows.ts";
 import { scheduleRows } from "./schedules.rows.ts";
 import { regularisationRows } from "./regularisation.rows.ts";
 import { scratchRows } from "./scratch.rows.ts";
@@ -23,6 +24,7 @@ export const methodRows: readonly MethodRow[] = [
   ...tenStepsRows,
   ...regularisationRows,
   ...replayRows,
+  ...replayTextRows,
   ...headRows,
   ...architecturesRows,
   ...architectures2Rows,

@@ -2,7 +2,9 @@
  * What becomes of a run's signals: events for the page and checkpoints in storage. Knows no graph and no batch.
  */
 import {
+  generalLoss,
   loraOf,
+  textsFor,
   type CheckpointSource,
   type CheckpointMeta,
   type ModelRef,
@@ -64,7 +66,7 @@ export class RunKeeper {
         this.#history.addStep(signal.step, signal.loss);
         break;
       case "evaluation":
-        this.#history.addEvaluation(signal.step, signal.loss);
+        this.#history.addEvaluation(signal.step, signal.loss, generalLoss(signal.measures));
         break;
       case "early":
         this.#totalSteps = signal.step;
@@ -133,6 +135,7 @@ export class RunKeeper {
       totalSteps: this.#totalSteps,
       recipe: this.#start.recipe,
       tokenizedId: this.#start.tokenizedId,
+      ...textsFor(this.#start.recipe, this.#start),
       baseModel: this.#start.baseName,
       baseRef: this.#start.baseRef,
       device: kind,

@@ -3,12 +3,13 @@
  * each. Where it stands travels in every checkpoint, so it goes on in the middle after a reload. A request without
  * stages is one plain run.
  */
-import type {
-  PipelinePosition,
-  RunEvent,
-  StageDone,
-  TrainingPosition,
-  TrainRequest,
+import {
+  textsFor,
+  type PipelinePosition,
+  type RunEvent,
+  type StageDone,
+  type TrainingPosition,
+  type TrainRequest,
 } from "../../src/contract/index.ts";
 import { loadCheckpointMeta } from "../../src/storage/index.ts";
 import type { RunControl } from "../../src/training/index.ts";
@@ -45,6 +46,7 @@ export async function runStages(request: TrainRequest, control: RunControl, post
         model: stageModel(place) ?? request.model,
         recipe: plan.recipe,
         tokenizedId: plan.tokenizedId,
+        ...textsFor(plan.recipe, plan),
         ...(resume === undefined ? {} : { resumeFrom: resume }),
       },
       control,

@@ -7,6 +7,8 @@ import {
   completeRecipe,
   loraOf,
   longestBlock,
+  textsFor,
+  type ExtraTexts,
   type ModelConfig,
   type ModelRef,
   type PipelinePosition,
@@ -26,7 +28,7 @@ import { modelWeights } from "./model-weights.ts";
 import { stageModel, type StageContext } from "./stage-model.ts";
 
 /** What a run begins with, loaded. */
-export interface RunStart {
+export interface RunStart extends ExtraTexts {
   model: Pick<LoadedModel, "name" | "config" | "special" | "files" | "origin">;
   recipe: Recipe;
   /** Read from where the model lies, tensor by tensor. */
@@ -61,6 +63,7 @@ export async function fromModel(request: TrainRequest, context?: StageContext): 
     ...(context === undefined ? {} : { pipeline: context.pipeline }),
     ...(labelled === undefined ? {} : { labelled }),
     tokenizedId: request.tokenizedId,
+    ...textsFor(recipe, request),
     baseName: context?.base?.name ?? model.name,
     baseRef: context?.base?.ref ?? JSON.stringify(request.model),
     weights: freshWeights(model, recipe, labelled),
@@ -93,6 +96,7 @@ export async function fromCheckpoint(id: string): Promise<RunStart> {
     model: meta,
     recipe,
     tokenizedId: meta.position.tokenizedId,
+    ...textsFor(recipe, meta.position),
     baseName: meta.position.baseModel,
     baseRef: meta.position.baseRef,
     position: meta.position,
@@ -128,7 +132,8 @@ async function startWeights(
   }
 }
 
-export async function loadText({ model, recipe, tokenizedId }: RunStart): Promise<PackedText> {
+export async function loadText(start: RunStart): Promise<PackedText> {
+  const { model, recipe, tokenizedId } = start;
   checkLength(model.config, recipe);
   const summary = await loadTokenized(tokenizedId);
   if (summary.tokenizerId !== tokenizerId(model.files))
@@ -137,7 +142,7 @@ export async function loadText({ model, recipe, tokenizedId }: RunStart): Promis
       "The corpus was tokenized for another model.",
       "Open the Corpus step again: it will be tokenized for this model.",
     );
-  return packText(tokenizedId, recipe, model);
+  return packText(start, recipe, model);
 }
 
 function checkLength(config: ModelConfig, recipe: Recipe): void {

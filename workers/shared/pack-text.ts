@@ -3,6 +3,8 @@ import { UnmaskError } from "../../src/base/index.ts";
 import {
   familyFacts,
   linesOf,
+  replays,
+  type ExtraTexts,
   type ModelConfig,
   type ModelFiles,
   type Recipe,
@@ -15,16 +17,20 @@ import {
   sentenceBlocks,
   sentenceMarks,
   termFinder,
+  withReplay,
   type BlockIndex,
   type PairBlocks,
   type TermFinder,
   type TokenStream,
 } from "../../src/data/index.ts";
 import { loadTokens } from "../../src/storage/index.ts";
+import { packReplay } from "./replay-text.ts";
 
 export interface PackedText {
   train: BlockIndex;
   heldOut: BlockIndex;
+  /** Held-out part of the general text that is replayed. */
+  general?: BlockIndex;
   pairs?: { train: PairBlocks; heldOut?: PairBlocks };
   sentences?: { train: BlockIndex; heldOut: BlockIndex };
   terms?: TermFinder;
@@ -37,7 +43,13 @@ export interface TextReader {
   files: ModelFiles;
 }
 
-export async function packText(tokenizedId: string, recipe: Recipe, model: TextReader): Promise<PackedText> {
+/** Which texts: the run's own streams, and what it reads beside them. */
+export interface TextNames extends ExtraTexts {
+  tokenizedId: string;
+}
+
+export async function packText(names: TextNames, recipe: Recipe, model: TextReader): Promise<PackedText> {
+  const { tokenizedId } = names;
   const streams = {
     train: await loadTokens(tokenizedId, "train"),
     heldOut: await loadTokens(tokenizedId, "heldOut"),
@@ -53,7 +65,10 @@ export async function packText(tokenizedId: string, recipe: Recipe, model: TextR
     const settings = { T: recipe.blockLength, special: model.special, marks: sentenceMarks(model.files) };
     const [train, heldOut] = [sentenceBlocks(streams.train, settings), sentenceBlocks(streams.heldOut, settings)];
     text.sentences = { train, heldOut };
-  } else text.notices.push(...text.train.notices);
+  } else {
+    if (replays(recipe)) await addReplay(text, names, recipe, model);
+    text.notices.push(...text.train.notices);
+  }
   text.notices.push(...text.heldOut.notices);
   if (recipe.maskUnit === "term")
     text.terms = termFinder(linesOf(recipe.terms), await createTokenizer(model.files, model.special));
@@ -76,4 +91,11 @@ function addPairs(
     if (!(error instanceof UnmaskError)) throw error;
     text.notices.push("The held-out text is too small to be cut into pairs: the sentence accuracy is not measured.");
   }
+}
+
+async function addReplay(text: PackedText, { replay }: TextNames, recipe: Recipe, model: TextReader): Promise<void> {
+  const { train, heldOut } = await packReplay(replay, recipe, model);
+  text.train = withReplay(text.train, train, recipe.replayShare, recipe.seed);
+  if (heldOut !== undefined) text.general = heldOut;
+  else text.notices.push("Too little of the replay text is held out: the loss on it is not measured.");
 }

@@ -38,4 +38,14 @@ export const regularisationSettings = {
     group: "Regularisation",
     help: "Draws every weight back to where the run began instead of to zero (L2-SP), so that less general language is forgotten: each update removes the learning rate times this from the distance. 1 to 100 is felt; 0 is off.",
   },
+  replayShare: {
+    kind: "number",
+    label: "Replay of general text",
+    default: 0,
+    min: 0,
+    max: 0.9,
+    group: "Regularisation",
+    onlyIf: { objective: ["mlm", "permutation"] },
+    help: "The share of training blocks that come from a second, general text, so that less general language is forgotten. 0.05 is a good start where the domain is close to general language, 0.25 to 0.5 where it is far (Ibrahim et al. 2024). The text is chosen on this screen; 0 is off.",
+  },
 } as const satisfies SettingsTable;

@@ -20,8 +20,14 @@ export function bucketLengths(T: number): number[] {
 
 const known = new WeakMap<BlockIndex, Uint16Array>();
 
-/** Tokens of each block before its padding; counted once. */
-export function blockTokens(blocks: BlockIndex): Uint16Array {
+/** Tokens of a block before its padding. */
+export function tokensIn(blocks: BlockIndex, block: number): number {
+  const from = blocks.source?.(block);
+  return from === undefined ? blockTokens(blocks)[block]! : tokensIn(from.blocks, from.block);
+}
+
+/** Those of each block; counted once. */
+function blockTokens(blocks: BlockIndex): Uint16Array {
   let tokens = known.get(blocks);
   if (tokens === undefined) {
     const scratch = new Int32Array(blocks.T);
@@ -33,8 +39,7 @@ export function blockTokens(blocks: BlockIndex): Uint16Array {
 
 /** The shortest length that holds every row of a batch. */
 export function batchLength(blocks: BlockIndex, uses: readonly BlockUse[]): number {
-  const tokens = blockTokens(blocks);
-  const longest = uses.reduce((most, { block }) => Math.max(most, tokens[block]!), 0);
+  const longest = uses.reduce((most, { block }) => Math.max(most, tokensIn(blocks, block)), 0);
   return bucketLengths(blocks.T).find((T) => T >= longest)!;
 }
 

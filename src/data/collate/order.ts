@@ -6,7 +6,7 @@
 import { permutation, random } from "../../base/index.ts";
 import type { Recipe } from "../../contract/index.ts";
 import type { BlockIndex } from "../pack/blocks.ts";
-import { blockTokens, groupByLength } from "./length-buckets.ts";
+import { groupByLength, tokensIn } from "./length-buckets.ts";
 
 export interface BlockUse {
   /** 0-based; masks differ from epoch to epoch. */
@@ -17,12 +17,10 @@ export interface BlockUse {
 const ORDER_STREAM = 0x0bde;
 /** A batch can touch the end of one epoch and the start of the next. */
 const KEPT_ORDERS = 2;
-const orders: { key: string; grouping: Grouping | undefined; order: Uint32Array }[] = [];
+const orders: { key: string; grouping: BlockIndex | undefined; order: Uint32Array }[] = [];
 
-/** Tokens of each block, by which rows of a batch are to be alike. */
-type Grouping = Uint16Array;
-
-function orderOf(seed: number, epoch: number, count: number, batchSize: number, grouping?: Grouping): Uint32Array {
+/** @param grouping the blocks, where rows of a batch are to be of similar length */
+function orderOf(seed: number, epoch: number, count: number, batchSize: number, grouping?: BlockIndex): Uint32Array {
   const key = [seed, epoch, count, grouping === undefined ? 0 : batchSize].join();
   const known = orders.find((one) => one.key === key && one.grouping === grouping);
   if (known !== undefined) return known.order;
@@ -30,15 +28,22 @@ function orderOf(seed: number, epoch: number, count: number, batchSize: number, 
   // Batches are counted over all epochs: the last one of the epoch before may end in this one.
   const begun = (epoch * count) % batchSize;
   const first = begun === 0 ? 0 : Math.min(count, batchSize - begun);
-  const order = grouping === undefined ? shuffled : groupByLength(shuffled, grouping, batchSize, first, seed, epoch);
+  const order =
+    grouping === undefined
+      ? shuffled
+      : groupByLength(shuffled, epochTokens(grouping, epoch), batchSize, first, seed, epoch);
   orders.push({ key, grouping, order });
   if (orders.length > KEPT_ORDERS) orders.shift();
   return order;
 }
 
+/** Tokens at each place of an epoch. */
+const epochTokens = (blocks: BlockIndex, epoch: number): Uint16Array =>
+  Uint16Array.from({ length: blocks.count }, (_, place) => tokensIn(blocks, blocks.drawn?.(epoch, place) ?? place));
+
 /**
  * @param step 1-based: the step that makes update number `step`
- * @param grouping tokens of each block: rows of a batch are then of similar length (see length-buckets.ts)
+ * @param grouping the blocks: rows of a batch are then of similar length (see length-buckets.ts)
  * @returns `accumulation` batches of `batchSize` blocks
  */
 export function stepBlocks(
@@ -47,7 +52,7 @@ export function stepBlocks(
   batchSize: number,
   accumulation: number,
   step: number,
-  grouping?: Uint16Array,
+  grouping?: BlockIndex,
 ): BlockUse[][] {
   const start = (step - 1) * batchSize * accumulation;
   return Array.from({ length: accumulation }, (_, batch) =>
@@ -64,8 +69,10 @@ type OrderSettings = Pick<Recipe, "seed" | "batchSize" | "accumulation" | "packi
 /** The batches of an update as the recipe wants them drawn. */
 export function recipeBatches(blocks: BlockIndex, recipe: OrderSettings, step: number): BlockUse[][] {
   const { seed, batchSize, accumulation } = recipe;
-  const grouping = bucketsOf(recipe) === "group" ? blockTokens(blocks) : undefined;
-  return stepBlocks(seed, blocks.count, batchSize, accumulation, step, grouping);
+  const grouping = bucketsOf(recipe) === "group" ? blocks : undefined;
+  const uses = stepBlocks(seed, blocks.count, batchSize, accumulation, step, grouping);
+  if (blocks.drawn === undefined) return uses;
+  return uses.map((batch) => batch.map(({ epoch, block }) => ({ epoch, block: blocks.drawn!(epoch, block) })));
 }
 
 /** Joined documents have no padding to save. */

@@ -38,6 +38,10 @@ export interface BlockIndex {
   mark(i: number, target: Int32Array, at: number): void;
   /** First and last document that have tokens in block i. */
   documentsOf(i: number): { first: number; last: number };
+  /** Of a mixture: the number of the block at a place of an epoch (0-based); numbers may go past `count`. */
+  drawn?(epoch: number, place: number): number;
+  /** Of a mixture: the text that a block is of, and its number there. */
+  source?(i: number): { blocks: BlockIndex; block: number };
 }
 
 export const documentCount = (stream: TokenStream): number => Math.max(0, stream.documents.length - 1);

@@ -1,6 +1,7 @@
 /** Masked language modelling: blocks of text with hidden tokens, a function of (seed, step) and the blocks alone. */
 import {
   familyFacts,
+  generalLossName,
   type ModelConfig,
   type Recipe,
   type SpecialTokens,
@@ -21,7 +22,7 @@ import {
 import { buildMlmTraining } from "../../models/index.ts";
 import { firstGraph } from "../../runtime/index.ts";
 import { mlmFeeds } from "../feeds.ts";
-import type { Network, Objective, StepBatches } from "../objective.ts";
+import type { Network, Objective, Scorer, StepBatches } from "../objective.ts";
 import { scoringOptions, trainingOptions } from "../graph-options.ts";
 import { HeldOutScorer } from "./mlm-scorer.ts";
 
@@ -32,6 +33,8 @@ export interface TextPlan {
   recipe: Recipe;
   train: BlockIndex;
   heldOut: BlockIndex;
+  /** Held-out general text, where some is replayed: how much is forgotten is measured on it. */
+  general?: BlockIndex;
   /** Where the recipe hides terms of a list first. */
   terms?: TermFinder;
 }
@@ -52,7 +55,7 @@ export function collateSettings({
   special,
   config,
   terms,
-}: Omit<TextPlan, "train" | "heldOut">): CollateSettings {
+}: Omit<TextPlan, "train" | "heldOut" | "general">): CollateSettings {
   const permuted = isPermuted(config);
   return { recipe, special, vocabularySize: config.vocab_size, permuted, ...(terms === undefined ? {} : { terms }) };
 }
@@ -75,17 +78,33 @@ export function mlmNetwork(
 }
 
 export function mlmObjective(plan: TextPlan): Objective {
-  const { config, recipe, train, heldOut } = plan;
+  const { config, recipe, train, heldOut, general } = plan;
   const shape = runShape(recipe, config);
   return {
     ...mlmNetwork(config, recipe, shape, train.padded),
     batches: (step) => mlmBatches(plan, shape, step),
-    openScorer: (device) => {
+    async openScorer(device) {
       const { lora } = scoringOptions(recipe);
-      return HeldOutScorer.open(device, config, heldOut, collateSettings(plan), shape, evaluationTokens, lora);
+      const open = (blocks: BlockIndex): Promise<HeldOutScorer> =>
+        HeldOutScorer.open(device, config, blocks, collateSettings(plan), shape, evaluationTokens, lora);
+      const own = await open(heldOut);
+      return general === undefined ? own : scoreBeside(own, await open(general));
     },
   };
 }
+
+/** The run goes by its own text; how it does on the general one is measured beside. */
+const scoreBeside = (own: Scorer, general: Scorer): Scorer => ({
+  async score(weights) {
+    const { loss, tokens } = await own.score(weights);
+    const beside = await general.score(weights);
+    return { loss, tokens, measures: [{ name: generalLossName, value: beside.loss, count: beside.tokens }] };
+  },
+  async dispose() {
+    await own.dispose();
+    await general.dispose();
+  },
+});
 
 function mlmBatches(plan: TextPlan, shape: StepShape, step: number): StepBatches {
   const { recipe, train, config } = plan;

@@ -23,3 +23,17 @@ test("a history saved and opened again goes on as if it had never stopped", () =
   for (let step = 3334; step <= 5000; step++) second.addStep(step, step);
   expect(second.data()).toEqual(whole.data());
 });
+
+test("the loss on the general text stands beside the held-out loss, also where it began later", () => {
+  const history = new History();
+  history.addEvaluation(0, 5);
+  for (let step = 1; step <= 3000; step++) history.addEvaluation(step, 5, step);
+  const { evaluationSteps, evaluationLosses, generalLosses } = history.data();
+  expect(generalLosses).toHaveLength(evaluationSteps.length);
+  expect(evaluationLosses).toHaveLength(evaluationSteps.length);
+  expect(generalLosses![0]).toBeNaN();
+  evaluationSteps.slice(1).forEach((step, i) => expect(generalLosses![i + 1]).toBe(step));
+  const plain = new History();
+  plain.addEvaluation(1, 5);
+  expect(plain.data()).not.toHaveProperty("generalLosses");
+});

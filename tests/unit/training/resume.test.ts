@@ -4,8 +4,8 @@
  */
 import { expect, test } from "vitest";
 import { random } from "../../../src/base/index.ts";
-import { defaultRecipe, loraOf, type ModelConfig, type Recipe } from "../../../src/contract/index.ts";
-import { packBlocks, pairBlocks, sentenceBlocks } from "../../../src/data/index.ts";
+import { defaultRecipe, generalLossName, loraOf, type ModelConfig, type Recipe } from "../../../src/contract/index.ts";
+import { packBlocks, pairBlocks, sentenceBlocks, withReplay } from "../../../src/data/index.ts";
 import { initialize, parametersOf } from "../../../src/models/index.ts";
 import { openDevice, type Arrays, type Moments } from "../../../src/runtime/index.ts";
 import {
@@ -40,8 +40,8 @@ const xlnet: ModelConfig = { ...config, model_type: "xlnet", type_vocab_size: 4,
 const modelOf = ({ objective }: Recipe): ModelConfig => (objective === "permutation" ? xlnet : config);
 const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 
-function stream(): { tokens: Int32Array; documents: Uint32Array } {
-  const source = random(5);
+function stream(seed = 5): { tokens: Int32Array; documents: Uint32Array } {
+  const source = random(seed);
   const tokens: number[] = [];
   const documents = [0];
   for (let d = 0; d < 40; d++) {
@@ -78,9 +78,12 @@ interface From {
 
 async function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reached> {
   const config = modelOf(recipe);
-  const blocks = packBlocks(stream(), recipe, special);
+  const own = packBlocks(stream(), recipe, special);
+  const { replayShare, seed } = recipe;
+  const blocks = replayShare > 0 ? withReplay(own, packBlocks(stream(6), recipe, special), replayShare, seed) : own;
   const device = await openDevice("wasm-single");
-  const text = { train: blocks, heldOut: blocks, ...partsOf(recipe) };
+  const general = replayShare > 0 ? { general: packBlocks(stream(7), recipe, special) } : {};
+  const text = { train: blocks, heldOut: own, ...general, ...partsOf(recipe) };
   const objective = openObjective({ config, special, recipe, ...text });
   const mlm = await TrainingRun.open({
     device,
@@ -136,6 +139,11 @@ const recipes: [string, Partial<Recipe>][] = [
   ],
   ["SimCSE, two batches an update", { objective: "contrastive", dropout: 0.1, accumulation: 2 }],
   ["documents of similar length together", { packing: "lines", lengthBuckets: "group", accumulation: 2 }],
+  ["half of the blocks replayed", { replayShare: 0.5 }],
+  [
+    "a third replayed, documents of similar length together",
+    { replayShare: 0.33, packing: "lines", lengthBuckets: "group" },
+  ],
   ["one document a block, two batches an update", { packing: "lines", accumulation: 2 }],
 ];
 
@@ -163,6 +171,22 @@ test.each(recipes)("10 steps = 5 + save + load + 5, bit by bit: %s", async (_, c
   const table = parametersOf(config, "none")[0]!.name; // the words
   const learns = recipe.freezeEmbeddings === "no" && recipe.loraTargets === "off";
   expect(whole.weights.get(table)!.some((x, i) => x !== weights.get(table)![i])).toBe(learns);
+});
+
+test("what is forgotten of the general text is measured beside the held-out loss", async () => {
+  const recipe = { ...defaultRecipe(), maxSteps: 1, batchSize: 2, blockLength: 16, replayShare: 0.5, evaluateEvery: 1 };
+  const weights = initialize(parametersOf(config, "mlm"), config, 3);
+  const { signals } = await run(recipe, { weights, step: 0 }, 1);
+  const evaluations = signals.flatMap((s) => (s.type === "evaluation" ? [s] : []));
+  expect(evaluations).toHaveLength(2);
+  for (const { loss, measures } of evaluations) {
+    const [general] = measures!;
+    expect(general!.name).toBe(generalLossName);
+    expect(general!.count).toBeGreaterThan(20);
+    // Random text of 55 words under random weights: about ln 60 each, but not the same tokens.
+    expect(Math.abs(general!.value - Math.log(60))).toBeLessThan(0.3);
+    expect(general!.value).not.toBe(loss);
+  }
 });
 
 test("a run whose held-out loss stands still ends early, saved, and says after how many evaluations", async () => {

@@ -1,0 +1,20 @@
+/** What a run reads beside its own text: a general text that is replayed. */
+import type { Recipe } from "./recipe/index.ts";
+
+/** Token streams of a general text, made with the model's tokenizer, and its name for when it is gone. */
+export interface ReplayText {
+  tokenizedId: string;
+  name: string;
+}
+export interface ExtraTexts {
+  replay?: ReplayText;
+}
+
+/** Whether the recipe mixes general text in: where the training text is plain blocks. */
+export const replays = ({ replayShare, objective }: Recipe): boolean =>
+  replayShare > 0 && (objective === "mlm" || objective === "permutation");
+
+/** Of the texts that were chosen, those that this recipe reads. */
+export const textsFor = (recipe: Recipe, { replay }: ExtraTexts): ExtraTexts => ({
+  ...(replay !== undefined && replays(recipe) ? { replay } : {}),
+});
