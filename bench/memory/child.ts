@@ -4,14 +4,14 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { random } from "../../src/base/index.ts";
-import { readRecipe, type DeviceKind, type MemoryLimits } from "../../src/contract/index.ts";
+import { readRecipe, type DeviceKind } from "../../src/contract/index.ts";
 import { packBlocks } from "../../src/data/index.ts";
-import { buildMlmForward, initialize, parametersOf } from "../../src/models/index.ts";
+import { initialize, parametersOf } from "../../src/models/index.ts";
 import { openDevice, type Device } from "../../src/runtime/index.ts";
-import { openObjective, planRun, RecipeTrainer, runShape, stepGraph } from "../../src/training/index.ts";
+import { openObjective, planRecipe, RecipeTrainer } from "../../src/training/index.ts";
 import { startDawn } from "../../tests/support/dawn.ts";
 import { installCounters, liveGpuBytes } from "../step/gpu-counters.ts";
-import { shapes, type Measured, type ShapeName } from "./shapes.ts";
+import { noLimits, shapes, type Measured, type ShapeName } from "./shapes.ts";
 import { openNative } from "../../tests/support/native.ts";
 
 const [kind, name, steps] = process.argv.slice(2) as [DeviceKind, ShapeName, string];
@@ -46,15 +46,6 @@ async function open(): Promise<Device> {
   return openDevice(kind);
 }
 
-const noLimits: MemoryLimits = {
-  kind,
-  totalBytes: null,
-  totalFrom: "",
-  tensorBytes: null,
-  heapBytes: null,
-  splitsTables: true,
-};
-
 async function train(device: Device, shape: ShapeName, updates: number): Promise<Measured> {
   const { config, recipe: given } = shapes[shape];
   const recipe = readRecipe({ ...given });
@@ -63,16 +54,16 @@ async function train(device: Device, shape: ShapeName, updates: number): Promise
   const tokens = Int32Array.from({ length: 40 * recipe.blockLength }, () =>
     Math.floor(5 + source.next() ** 2 * (config.vocab_size - 5)),
   );
-  const blocks = packBlocks({ tokens, documents: Uint32Array.of(0, tokens.length) }, recipe, special);
+  // Documents of a quarter, a half, three quarters of a block and a whole one, in turn, for a recipe that takes each alone.
+  const ends = [0];
+  for (let i = 1; ends.at(-1)! < tokens.length; i++)
+    ends.push(
+      Math.min(tokens.length, ends.at(-1)! + Math.floor(((((i - 1) >> 3) % 4) + 1) * (recipe.blockLength / 4)) - 2),
+    );
+  const documents = recipe.packing === "lines" ? Uint32Array.from(ends) : Uint32Array.of(0, tokens.length);
+  const blocks = packBlocks({ tokens, documents }, recipe, special);
   const objective = openObjective({ config, special, recipe, train: blocks, heldOut: blocks });
-  const plan = planRun(
-    {
-      step: stepGraph({ recipe, objective }, () => true),
-      heldOut: buildMlmForward(config, runShape(recipe, config), { padding: false }),
-      accumulation: recipe.accumulation,
-    },
-    noLimits,
-  );
+  const plan = planRecipe(config, recipe, noLimits(kind));
   collect();
   const idle = status("VmRSS");
   writeFileSync("/proc/self/clear_refs", "5"); // the high-water mark begins anew
@@ -104,7 +95,8 @@ async function train(device: Device, shape: ShapeName, updates: number): Promise
   for (let step = 1; step <= updates; step++) {
     collect();
     const began = performance.now();
-    losses.push((await trainer.step(step, objective.batches(step).feeds, 1e-4)).loss);
+    const { feeds, graphs } = objective.batches(step);
+    losses.push((await trainer.step(step, feeds, 1e-4, graphs)).loss);
     times.push(performance.now() - began);
   }
   const measured = {

@@ -1,17 +1,19 @@
 /**
  * `npm run bench -- memory [--large]`: the memory plan against what a run really took, each in a process of its own:
  * on WASM and native the process's resident memory above idle, on WebGPU (Dawn over lavapipe) all buffers made. With
- * --large also RoBERTa-base's shape, 125M random weights, which wants about 4 GB and minutes. Linux only.
+ * --large RoBERTa-base's shape instead, 125M random weights, on both and in the page itself (page.ts): it wants 5 GB
+ * and a quarter of an hour. One of wasm, native, webgpu, page as a word measures that alone. Linux only.
  */
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
-import { root } from "../../scripts/setup.mjs";
-import type { DeviceKind } from "../../src/contract/index.ts";
+import { root, setup } from "../../scripts/setup.mjs";
+import type { DeviceKind, MemoryPlan } from "../../src/contract/index.ts";
 import { lavapipe } from "../step/driver.ts";
 import { canMeasure } from "../support/memory.ts";
 import { median, printTable, round, shown } from "../support/print.ts";
+import { measurePage } from "./page.ts";
 import { describe, type Measured, type ShapeName } from "./shapes.ts";
 
 export const needs = {};
@@ -29,6 +31,7 @@ const jobs: Job[] = [
   { kind: "native", shape: "mini-long", steps: 2 },
   { kind: "native", shape: "minilm", steps: 2 },
   { kind: "webgpu", shape: "tiny", steps: 2 },
+  { kind: "webgpu", shape: "tiny-cut", steps: 8 },
   { kind: "webgpu", shape: "mini-recompute-short", steps: 2 },
 ];
 const large: Job[] = [
@@ -48,6 +51,18 @@ export async function run(args: string[]): Promise<Record<string, number>> {
   const rows: string[][] = [];
   const figures: Record<string, number> = {};
   let worst = 0;
+  const add = (run: string, shape: ShapeName, plan: MemoryPlan, peak: number, ms: number, losses: number[]): void => {
+    const planned = plan.totalBytes / 1e6;
+    const error = Math.abs(peak - planned) / peak;
+    worst = Math.max(worst, error);
+    const parts = plan.parts.map(({ bytes }) => shown(bytes / 1e6));
+    const told = losses.map((loss) => loss.toFixed(3)).join(" ");
+    rows.push([run, describe(shape), ...parts, shown(planned), shown(peak), shown(100 * error), shown(ms), told]);
+    const name = run.replaceAll(/[ -]/g, "_");
+    figures[`${name}_peak_mb`] = round(peak);
+    figures[`${name}_plan_mb`] = round(planned);
+    figures[`${name}_ms`] = round(ms);
+  };
   try {
     for (const job of chosen) {
       if (job.kind === "webgpu" && driver === undefined) {
@@ -57,25 +72,22 @@ export async function run(args: string[]): Promise<Record<string, number>> {
       const began = performance.now();
       const { plan, losses, times, processMb, gpuMb } = await measure(file, job, driver);
       console.log(`${job.kind} ${job.shape}: ${shown((performance.now() - began) / 1000)} s`);
-      const peak = job.kind === "webgpu" ? gpuMb : processMb;
-      const planned = plan.totalBytes / 1e6;
-      const error = Math.abs(peak - planned) / peak;
-      worst = Math.max(worst, error);
-      const parts = plan.parts.map(({ bytes }) => shown(bytes / 1e6));
-      rows.push([
+      add(
         `${job.kind} ${job.shape}`,
-        describe(job.shape),
-        ...parts,
-        shown(planned),
-        shown(peak),
-        shown(100 * error),
-        shown(median(times)),
-        losses.map((loss) => loss.toFixed(3)).join(" "),
-      ]);
-      const name = `${job.kind}_${job.shape.replaceAll("-", "_")}`;
-      figures[`${name}_peak_mb`] = round(peak);
-      figures[`${name}_plan_mb`] = round(planned);
-      figures[`${name}_ms`] = round(median(times));
+        job.shape,
+        plan,
+        job.kind === "webgpu" ? gpuMb : processMb,
+        median(times),
+        losses,
+      );
+    }
+    if (args.includes("--large") && (only === undefined || only === "page")) {
+      await setup({ build: true, browser: true });
+      const { plan, peakMb, stepMs, losses, savedPeakMb, importMb, threads } = await measurePage(console.log);
+      add("page roberta", "roberta", plan, peakMb, stepMs, losses);
+      figures["page_roberta_saved_peak_mb"] = round(savedPeakMb);
+      figures["page_roberta_import_mb"] = round(importMb);
+      figures["page_roberta_threads"] = threads;
     }
   } finally {
     rmSync(file, { force: true });

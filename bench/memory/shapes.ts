@@ -1,10 +1,20 @@
 /** What is measured, smallest first; letters as in src/contract/shapes.ts. */
-import type { MemoryPlan, ModelConfig, Recipe } from "../../src/contract/index.ts";
+import type { DeviceKind, MemoryLimits, MemoryPlan, ModelConfig, Recipe } from "../../src/contract/index.ts";
 
 export interface MemoryShape {
   config: ModelConfig;
-  recipe: Pick<Recipe, "batchSize" | "blockLength" | "accumulation" | "recompute">;
+  recipe: Pick<Recipe, "batchSize" | "blockLength" | "accumulation" | "recompute"> &
+    Partial<Pick<Recipe, "packing" | "lengthBuckets">>;
 }
+/** For a plan that refuses nothing. */
+export const noLimits = (kind: DeviceKind): MemoryLimits => ({
+  kind,
+  totalBytes: null,
+  totalFrom: "",
+  tensorBytes: null,
+  heapBytes: null,
+  splitsTables: true,
+});
 type Letters = { L: number; H: number; A: number; I: number; V: number; P: number };
 
 function bert({ L, H, A, I, V, P }: Letters): ModelConfig {
@@ -50,6 +60,7 @@ export const shapes = {
   "mini-recompute": { config: mini, recipe: batch(8, 512, { recompute: "layers" }) },
   "mini-accumulate": { config: mini, recipe: batch(4, 128, { accumulation: 2 }) },
   "mini-recompute-short": { config: mini, recipe: batch(2, 64, { recompute: "layers" }) },
+  "tiny-cut": { config: tiny, recipe: batch(4, 64, { packing: "lines", lengthBuckets: "cut" }) },
   minilm: { config: minilm, recipe: batch(8, 128) },
   roberta: { config: roberta, recipe: batch(1, 64) },
 } as const satisfies Record<string, MemoryShape>;

@@ -19,6 +19,7 @@ export async function memoryLimits(setting: DeviceSetting): Promise<MemoryLimits
   if (kind === "wasm") return { kind, ...total, tensorBytes: null, heapBytes: HEAP_BYTES, splitsTables: false };
   const adapter = await gpu!.requestAdapter({ powerPreference: "high-performance" });
   const limits = adapter?.limits;
+  // WebGPU grants limits on one buffer only: what a graphics card holds in all it tells nobody.
   const tensorBytes = limits === undefined ? null : Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   return { kind, ...total, tensorBytes, heapBytes: null, splitsTables: true };
 }

@@ -4,7 +4,8 @@
  */
 import { UnmaskError } from "../base/index.ts";
 import type { MemoryAdvice, MemoryLimits, MemoryPlan, MemoryRemedy, ModelConfig, Recipe } from "../contract/index.ts";
-import { buildMlmForward } from "../models/index.ts";
+import { bucketLengths, bucketsOf, type BlockIndex } from "../data/index.ts";
+import { buildMlmForward, type StepGraph } from "../models/index.ts";
 import { scoringOptions } from "./graph-options.ts";
 import { planRun } from "./memory-plan.ts";
 import { headOf } from "./objectives/index.ts";
@@ -12,15 +13,28 @@ import { mlmNetwork, runShape } from "./objectives/mlm.ts";
 import { ParameterPlan } from "./parameter-plan.ts";
 import { stepGraph } from "./recipe-trainer.ts";
 
-/** The run at its largest: when everything that ever learns does. Other objectives' heads are small beside MLM's. */
+/**
+ * The run at its largest: when everything that ever learns does, on batches of every length that the recipe may cut
+ * them to. Other objectives' heads are small beside MLM's.
+ */
 export function planRecipe(config: ModelConfig, recipe: Recipe, limits: MemoryLimits): MemoryPlan {
   const shape = runShape(recipe, config);
   const parameters = new ParameterPlan(recipe, config, headOf(recipe));
-  const step = stepGraph({ recipe, objective: mlmNetwork(config, recipe, shape, false) }, (name) =>
-    parameters.trainable(name, Number.MAX_SAFE_INTEGER),
-  );
-  const heldOut = buildMlmForward(config, shape, { padding: false, ...scoringOptions(recipe) });
-  return planRun({ step, heldOut, accumulation: recipe.accumulation }, limits);
+  const padding = paddingOf(recipe);
+  const objective = mlmNetwork(config, recipe, shape, padding);
+  const graph = (name?: string): StepGraph =>
+    stepGraph({ recipe, objective }, (one) => parameters.trainable(one, Number.MAX_SAFE_INTEGER), name);
+  const cut = bucketsOf(recipe) === "no" ? [] : bucketLengths(shape.T).filter((T) => T < shape.T);
+  const heldOut = buildMlmForward(config, shape, { padding, ...scoringOptions(recipe) });
+  const shorter = cut.map((T) => graph(String(T)));
+  return planRun({ step: graph(), shorter, heldOut, accumulation: recipe.accumulation }, limits);
+}
+
+/** What packing will say of its blocks, as far as the recipe alone tells: joined documents fill theirs. */
+function paddingOf({ objective, packing, documentBorders }: Recipe): BlockIndex["padded"] {
+  if (objective !== "mlm" && objective !== "permutation") return true;
+  if (packing === "lines") return true;
+  return documentBorders === "open" ? false : "documents";
 }
 
 /** Changes worth a try, the one that costs least first. */

@@ -9,6 +9,8 @@ import type { ForwardGraph, StepGraph } from "../models/index.ts";
 
 export interface PlannedRun {
   step: StepGraph;
+  /** The same for batches of shorter rows, where the recipe cuts padding: each keeps its own inputs on a GPU. */
+  shorter?: readonly StepGraph[];
   /** The graph of the held-out score, where there is one: its buffers stay between evaluations. */
   heldOut?: ForwardGraph;
   /** Batches an update. */
@@ -50,14 +52,19 @@ function onGpu(run: PlannedRun): { parts: Parts; heapBytes: number } {
   // The first thing that a run does is to score the held-out text.
   if (run.heldOut) pool.run(inRuntimeOrder(run.heldOut.graph, false));
   pool.run(inRuntimeOrder(run.step.graph, run.step.lastFirst === true), outputs);
-  const rows = outputBytes - dense;
+  let copies = feeds + outputBytes - dense;
+  for (const step of run.shorter ?? []) {
+    const own = tensorsOf({ ...run, step });
+    pool.run(inRuntimeOrder(step.graph, step.lastFirst === true), own.outputs);
+    copies += own.feeds + own.outputBytes - own.dense;
+  }
   return {
     parts: {
       weights,
       gradients: trained * (several ? 2 : 1),
       optimiser: 2 * trained,
       activations: pool.bytes,
-      copies: feeds + rows,
+      copies,
     },
     heapBytes: 0,
   };

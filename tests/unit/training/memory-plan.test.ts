@@ -77,3 +77,19 @@ test("a tensor beyond what the device takes in one piece is a problem, a table i
   const short = readRecipe({ batchSize: 1, blockLength: 8, maskRate: 0.15 });
   expect(planRecipe(wide, short, { ...limits, tensorBytes: 200 * table }).largestBytes).toBeLessThan(4 * 40_000 * 16);
 });
+
+test("padding costs its mask, and on a GPU every length that batches are cut to its own inputs", () => {
+  const limits: MemoryLimits = { ...unlimited, kind: "webgpu" };
+  const joined = planRecipe(config, recipe, limits);
+  const padded = planRecipe(config, { ...recipe, packing: "lines" }, limits);
+  const { batchSize: B, blockLength: T } = recipe;
+  // Four bytes a place say whether it is padding.
+  expect(bytes(padded, "copies") - bytes(joined, "copies")).toBe(4 * B * T);
+  const cut = planRecipe(config, { ...recipe, packing: "lines", lengthBuckets: "cut" }, limits);
+  expect(bytes(cut, "weights")).toBe(bytes(padded, "weights"));
+  expect(bytes(cut, "copies")).toBeGreaterThan(2 * bytes(padded, "copies")); // a quarter, a half, three quarters of T
+  expect(bytes(cut, "activations")).toBeGreaterThan(bytes(padded, "activations"));
+  // On the CPU nothing stays between batches: the longest decides.
+  const host = (more: object) => planRecipe(config, { ...recipe, packing: "lines", ...more }, unlimited).totalBytes;
+  expect(host({ lengthBuckets: "cut" })).toBe(host({}));
+});
