@@ -3,10 +3,16 @@ import { formatCount } from "../../src/base/index.ts";
 import type { ModelConfig, Recipe } from "../../src/contract/index.ts";
 import { perplexityFall, type Adaptation } from "./adaptation.ts";
 import type { CorpusSource } from "./sources.ts";
-import type { Yardsticks } from "./yardsticks.ts";
+import type { Measured, Yardsticks } from "./yardsticks.ts";
 
 export interface CardInput {
   title: string;
+  /** What it is there for: goes into the first sentence. */
+  role: string;
+  /** The smaller model that it was grown out of, what that had read and how; undefined: it began at random. */
+  grownFrom?: { name: string; tokens: number; maskUnit: Recipe["maskUnit"] };
+  /** What the schedule does not tell of the run as it was. */
+  asRun?: string;
   config: ModelConfig;
   recipe: Recipe;
   steps: number;
@@ -14,12 +20,13 @@ export interface CardInput {
   corpus: { documents: number; words: number; tokens: number };
   heldOut: { documents: number; tokens: number };
   sources: CorpusSource[];
-  loss: Yardsticks;
+  loss: Measured;
   adaptation?: Adaptation;
 }
 
 export function writeCard(input: CardInput): string {
-  const { title, config, recipe, steps, parameters, corpus, heldOut, sources, loss, adaptation } = input;
+  const { title, role, grownFrom, config, recipe, steps, parameters, corpus, heldOut, sources } = input;
+  const { loss, adaptation, asRun } = input;
   const seen = steps * recipe.batchSize * recipe.blockLength;
   const row = (name: string, value: string): string => `| ${name} | ${value} |`;
   const nats = (value: number): string =>
@@ -34,8 +41,8 @@ export function writeCard(input: CardInput): string {
     "",
     `# ${title}`,
     "",
-    "A very small English masked language model: the default starting point of the Unmask page, pretrained from",
-    "scratch by this project's own training engine (`npm run pretrain`). Made to be adapted in a browser in minutes.",
+    `A very small English masked language model: ${role}`,
+    "by this project's own training engine (`npm run pretrain`). Made to be adapted in a browser in minutes.",
     "",
     "| | |",
     "| --- | --- |",
@@ -46,24 +53,35 @@ export function writeCard(input: CardInput): string {
     row("Parameters", `${formatCount(parameters)}, stored as 16-bit floats`),
     row("Vocabulary", `${formatCount(config.vocab_size)} word pieces of its own, lower-case, accents removed`),
     row("Positions", `${config.max_position_embeddings}; those beyond ${recipe.blockLength} were never trained`),
-    row("Tokens seen", `${formatCount(seen)} in ${formatCount(steps)} steps (corpus: ${formatCount(corpus.tokens)})`),
-    row("Batch", `${recipe.batchSize} blocks of ${recipe.blockLength} tokens, ${recipe.maskRate * 100} % masked`),
+    row(
+      "Tokens seen",
+      `${formatCount(seen)} in ${formatCount(steps)} steps (corpus: ${formatCount(corpus.tokens)})` +
+        (grownFrom === undefined ? "" : `, after the ${formatCount(grownFrom.tokens)} that ${grownFrom.name} had seen`),
+    ),
+    row(
+      "Batch",
+      `${recipe.batchSize} blocks of ${recipe.blockLength} tokens, ${recipe.maskRate * 100} % masked, ${hides(recipe.maskUnit)}`,
+    ),
     row(
       "AdamW",
-      `learning rate ${recipe.learningRate}, ${recipe.schedule}, warm-up ${recipe.warmupShare * 100} %, betas ${recipe.adamBeta1} and ${recipe.adamBeta2}, weight decay ${recipe.weightDecay}`,
+      `learning rate ${recipe.learningRate}, ${recipe.schedule}, warm-up ${recipe.warmupShare * 100} %, betas ${recipe.adamBeta1} and ${recipe.adamBeta2}, weight decay ${recipe.weightDecay}${asRun === undefined ? "" : ` (${asRun})`}`,
     ),
-    row("Start", "random, with position heads turned to the neighbouring tokens (scripts/pretrain/neighbour-start.ts)"),
+    row(
+      "Start",
+      grownFrom === undefined
+        ? "random, with position heads turned to the neighbouring tokens (scripts/pretrain/neighbour-start.ts)"
+        : `${grownFrom.name} as published (${formatCount(grownFrom.tokens)} tokens read, ${hides(grownFrom.maskUnit)} masked), grown to twice its width and layers so that it computes the same at first (scripts/pretrain/grow-start.ts); then ${formatCount(seen)} tokens at this size, ${hides(recipe.maskUnit)} masked`,
+    ),
     "",
     "## Held-out loss",
     "",
-    `On ${formatCount(loss.tokens)} masked tokens of ${formatCount(heldOut.documents)} documents that training never saw, the same tokens for every row:`,
+    `On ${formatCount(heldOut.documents)} documents that training never saw, the same hidden tokens for every row: single pieces`,
+    `(${formatCount(loss.token.tokens)} of them), where the rest of a cut word helps, and all pieces of whole words (${formatCount(loss.word.tokens)}), which only`,
+    "the text around can tell. Nats a masked token, and the perplexity:",
     "",
-    "| | |",
-    "| --- | --- |",
-    row("This model (as stored, 16 bit)", nats(loss.model)),
-    ...(loss.tiny === undefined ? [] : [row("The smaller bundled model, tiny", nats(loss.tiny))]),
-    row("Word-piece frequencies alone", nats(loss.unigram)),
-    row("The same network before training", nats(loss.untrained)),
+    "| | by piece | by whole word |",
+    "| --- | --- | --- |",
+    ...lossRows(loss),
     "",
     ...(adaptation === undefined ? [] : adaptationLines(adaptation, nats, row)),
     "## Limits",
@@ -94,6 +112,22 @@ export function writeCard(input: CardInput): string {
   ].join("\n");
 }
 
+function lossRows({ token, word }: Measured): string[] {
+  const nats = (value: number): string => `${value.toFixed(3)} (${formatCount(Math.exp(value))})`;
+  const rows: [string, keyof Yardsticks][] = [
+    ["This model (as stored, 16 bit)", "model"],
+    ["The smaller bundled model, tiny", "tiny"],
+    ["Word-piece frequencies alone", "unigram"],
+    ["The same network, random", "untrained"],
+  ];
+  return rows.flatMap(([name, of]) => {
+    const [a, b] = [token[of], word[of]];
+    return a === undefined || b === undefined ? [] : [`| ${name} | ${nats(a)} | ${nats(b)} |`];
+  });
+}
+
+const hides = (unit: Recipe["maskUnit"]): string =>
+  ({ token: "single pieces", word: "whole words", span: "spans", term: "own terms" })[unit];
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 const shortCommit = (commit: string): string => commit.replace(/\b([0-9a-f]{12})[0-9a-f]{28}\b/g, "$1");
 

@@ -1,6 +1,6 @@
 /**
  * Publishes the last saved state of a run that goes on or was stopped.
- * Run: node scripts/run-ts.mjs scripts/pretrain/publish-saved.ts [--corpus FOLDER] [--out FOLDER] [--cache FOLDER] [--steps N]
+ * Run: node scripts/run-ts.mjs scripts/pretrain/publish-saved.ts [--size tiny|mini] [--corpus FOLDER] [--out FOLDER] [--cache FOLDER] [--steps N]
  * with the run's own --steps: the card names the schedule.
  */
 import { join } from "node:path";

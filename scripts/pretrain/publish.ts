@@ -14,10 +14,10 @@ import {
 import { measureAdaptation } from "./adaptation.ts";
 import { writeCard } from "./card.ts";
 import type { PretrainOptions } from "./options.ts";
-import { readPublished } from "./published.ts";
+import { readPublished, tokensRead } from "./published.ts";
 import { readSources } from "./sources.ts";
 import { readVocabulary, type TokenFiles } from "./token-file.ts";
-import { pretrainRecipe, sizes, special } from "./sizes.ts";
+import { pretrainRecipe, sizes, special, type PretrainSize } from "./sizes.ts";
 import type { Pretrained } from "./train.ts";
 import { measure } from "./yardsticks.ts";
 
@@ -38,15 +38,24 @@ export async function publish(
   const rounded = new Map(
     [...weights].map(([name, data]) => [name, toFloat32({ type: "F16", data: toFloat16Bytes(data) })]),
   );
+  const { title, role, asRun }: PretrainSize = sizes[size];
   const vocabulary = readVocabulary(out);
-  const tiny = size === "tiny" ? undefined : readPublished(`public/models/${sizes.tiny.folder}`);
+  const tinyFolder = `public/models/${sizes.tiny.folder}`;
+  const tiny = size === "tiny" ? undefined : readPublished(tinyFolder);
   const loss = await measure(files, vocabulary, config, rounded, threads, tiny);
   const adaptation = existsSync(field)
     ? await measureAdaptation("biomedical abstracts", field, vocabulary, config, rounded, { cache, threads })
     : undefined;
   const bytes = writeSafetensors(tensors, { format: "pt" });
   const card = writeCard({
-    title: sizes[size].title,
+    title,
+    role,
+    ...(asRun === undefined ? {} : { asRun }),
+    ...(tiny === undefined
+      ? {}
+      : {
+          grownFrom: { name: "tiny", tokens: tokensRead(tinyFolder), maskUnit: pretrainRecipe("tiny", 1).maskUnit },
+        }),
     config,
     recipe: pretrainRecipe(size, steps, decaySteps),
     steps: step,
@@ -61,7 +70,7 @@ export async function publish(
   writeFileSync(join(out, "model.safetensors"), bytes);
   writeFileSync(join(out, "README.md"), card);
   console.log(
-    `${out}: ${formatBytes(bytes.length)}; held-out loss ${loss.model.toFixed(4)}, ` +
-      `unigram ${loss.unigram.toFixed(4)}, untrained ${loss.untrained.toFixed(4)} on ${loss.tokens} masked tokens`,
+    `${out}: ${formatBytes(bytes.length)}; held-out loss by piece ${JSON.stringify(loss.token)}, ` +
+      `by whole word ${JSON.stringify(loss.word)}`,
   );
 }

@@ -9,6 +9,8 @@ export const special: SpecialTokens = { pad: 0, unknown: 1, start: 2, end: 3, ma
 export interface PretrainSize {
   /** The model's name on its card. */
   title: string;
+  /** What it is there for: goes into the card's first sentence. */
+  role: string;
   /** Folder under public/models. */
   folder: string;
   layers: number;
@@ -17,11 +19,14 @@ export interface PretrainSize {
   /** Standard deviation of the random start: falls with the root of the width. */
   initializerRange: number;
   recipe: Partial<Recipe>;
+  /** How the run that was published differs from one run of that recipe: goes onto the card, beside the schedule. */
+  asRun?: string;
 }
 
 export const sizes = {
   tiny: {
     title: "Unmask base",
+    role: "the default starting point of the Unmask page, pretrained from scratch",
     folder: "base",
     layers: 2,
     width: 128,
@@ -32,12 +37,15 @@ export const sizes = {
   // Whole words: with 8,192 pieces half of the rarer words are cut, and a hidden piece beside its rest teaches little.
   mini: {
     title: "Unmask mini",
+    role: "the larger of the two that come with the Unmask page, grown out of the smaller one and pretrained further",
     folder: "mini",
     layers: 4,
     width: 256,
     heads: 4,
     initializerRange: 0.057,
-    recipe: { learningRate: 2e-4, warmupShare: 0.02, maskUnit: "word", maskRate: 0.2 },
+    recipe: { learningRate: 5e-4, warmupShare: 0.02, maskUnit: "word", maskRate: 0.2 },
+    asRun:
+      "up to step 6,280 at the same highest rate by other schedules, of which one had fallen to zero at step 5,000; the moments were kept",
   },
 } as const satisfies Record<string, PretrainSize>;
 export type SizeName = keyof typeof sizes;

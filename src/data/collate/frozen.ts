@@ -3,6 +3,7 @@
  * hidden at every evaluation and for every model, so two losses differ only by the weights.
  */
 import { permutation, random } from "../../base/index.ts";
+import type { Recipe } from "../../contract/index.ts";
 import type { BlockIndex } from "../pack/blocks.ts";
 import { BatchBuilder, type MlmBatch } from "./batch.ts";
 import { thin } from "./collate.ts";
@@ -17,15 +18,17 @@ const SURPLUS_STREAM = 0xf519;
 /**
  * @param B rows a batch; M is `maskedRoom(B, T, rate)`, and a batch closes early rather than drop a token
  * @param maxMasked stop once this many tokens are masked; blocks are then a random sample, the same for a seed
+ * @param unit by token, however training hides: a run that hides whole words is measured on the same places as one that
+ *   does not. Another unit asks another question, for a card that shows both.
  */
 export function frozenBatches(
   blocks: BlockIndex,
   B: number,
   settings: CollateSettings,
   maxMasked = Infinity,
+  unit: Recipe["maskUnit"] = "token",
 ): MlmBatch[] {
-  // Always by token: a run that hides whole words is measured on the same places as one that does not.
-  settings = { ...settings, recipe: { ...settings.recipe, maskUnit: "token" } };
+  settings = { ...settings, recipe: { ...settings.recipe, maskUnit: unit } };
   const M = maskedRoom(B, blocks.T, guessedShare(settings));
   const batches: MlmBatch[] = [];
   let [builder, rows, used, dropped] = [new BatchBuilder(blocks, B, M), 0, 0, 0];

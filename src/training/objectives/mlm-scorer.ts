@@ -2,7 +2,7 @@
  * The loss on held-out text with frozen masks: the same hidden tokens at every evaluation and for every
  * model, so that two losses differ only by the weights.
  */
-import type { LoraSettings, ModelConfig, StepShape } from "../../contract/index.ts";
+import type { LoraSettings, ModelConfig, Recipe, StepShape } from "../../contract/index.ts";
 import { frozenBatches, type BlockIndex, type CollateSettings, type MlmBatch } from "../../data/index.ts";
 import { buildMlmForward } from "../../models/index.ts";
 import type { Device, DeviceWeights, Program } from "../../runtime/index.ts";
@@ -40,6 +40,7 @@ export class HeldOutScorer {
   /**
    * @param maxTokens masked tokens to measure on; 20,000 give a perplexity to about 1 % (field notes 1.9)
    * @param lora where adapters stand beside the weights, as in a run; a loaded model has them merged
+   * @param unit what is hidden, however the run hides
    */
   static async open(
     device: Device,
@@ -49,8 +50,9 @@ export class HeldOutScorer {
     shape: StepShape,
     maxTokens: number,
     lora?: LoraSettings,
+    unit: Recipe["maskUnit"] = "token",
   ): Promise<HeldOutScorer> {
-    const batches = frozenBatches(blocks, shape.B, settings, maxTokens);
+    const batches = frozenBatches(blocks, shape.B, settings, maxTokens, unit);
     const program = await device.compile(buildMlmForward(config, shape, { padding: blocks.padded, lora }).bytes);
     return new HeldOutScorer(program, batches, shape, config, blocks.padded);
   }

@@ -111,3 +111,16 @@ it("held-out masks do not depend on how training hides", () => {
     frozenBatches(blocks, 4, settings({ maskUnit }), 500).map(({ positions }) => [...positions]);
   expect(masks("span")).toEqual(masks("token"));
 });
+
+it("held-out text can be asked for by whole words: all pieces of a word are hidden, or none", () => {
+  const hidden = new Set<number>();
+  for (const batch of frozenBatches(blocks, 4, settings({ maskUnit: "token" }), Infinity, "word"))
+    for (const place of batch.positions.subarray(0, batch.count))
+      hidden.add(batch.blocks[Math.floor(place / T)]! * T + (place % T));
+  const chosen = new Set([...hidden].map((place) => words[place]));
+  for (const place of hidden)
+    for (const next of [place - 1, place + 1])
+      if (words[next] === words[place] && Math.floor(next / T) === Math.floor(place / T))
+        expect(hidden.has(next)).toBe(true);
+  expect(hidden.size).toBeGreaterThan(2 * chosen.size); // words have 2.5 pieces on average
+});

@@ -3,9 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeCard } from "../../../scripts/pretrain/card.ts";
+import { tokensRead } from "../../../scripts/pretrain/published.ts";
 import { readSources } from "../../../scripts/pretrain/sources.ts";
-import { pretrainRecipe, sizeConfig } from "../../../scripts/pretrain/sizes.ts";
+import { pretrainRecipe, sizeConfig, sizes } from "../../../scripts/pretrain/sizes.ts";
 import { hasCode } from "../../../src/base/index.ts";
+
+const loss = {
+  token: { tokens: 20, model: 4, unigram: 7, untrained: 9.4 },
+  word: { tokens: 21, model: 5, unigram: 7.5, untrained: 9.5 },
+};
 
 const text = `Notes about the whole.
 
@@ -35,7 +41,7 @@ describe("model card of the bundled model", () => {
       ["essays (pre-1930)", 1000],
     ]);
     const card = writeCard({
-      title: "Unmask base",
+      ...sizes.tiny,
       config: sizeConfig("tiny", 8192, 512),
       recipe: pretrainRecipe("tiny", 30_000),
       steps: 30_000,
@@ -43,7 +49,7 @@ describe("model card of the bundled model", () => {
       corpus: { documents: 11, words: 1_235_567, tokens: 1_800_000 },
       heldOut: { documents: 2, tokens: 130 },
       sources,
-      loss: { tokens: 20, model: 4, unigram: 7, untrained: 9.4 },
+      loss,
     });
     expect(card).toContain(
       "| https://example.org/a , https://example.org/b | a 0123456789ab 2024-01-02 | CC BY 4.0 (LICENSE); first \\| second | textbook | 1,234,567 |",
@@ -52,7 +58,35 @@ describe("model card of the bundled model", () => {
       "| https://example.org/c | 89abcdef0123 2025-01-02 | public domain | essays (pre-1930) | 1,000 |",
     );
     expect(card).toContain("| Tokens seen | 30,720,000 in 30,000 steps");
-    expect(card).toContain("| This model (as stored, 16 bit) | 4.000 nats a masked token (perplexity 55) |");
+    expect(card).toContain("| This model (as stored, 16 bit) | 4.000 (55) | 5.000 (148) |");
+    expect(card).toContain("| Start | random, with position heads");
+    expect(card).not.toContain("smaller bundled model");
+  });
+
+  it("says of a grown model what it was grown out of, and compares both by piece and by word", () => {
+    const card = writeCard({
+      ...sizes.mini,
+      grownFrom: { name: "tiny", tokens: tokensRead("public/models/base"), maskUnit: "token" },
+      config: sizeConfig("mini", 8192, 512),
+      recipe: pretrainRecipe("mini", 10_000),
+      steps: 10_000,
+      parameters: 5_500_000,
+      corpus: { documents: 11, words: 1_235_567, tokens: 1_800_000 },
+      heldOut: { documents: 2, tokens: 130 },
+      sources: [],
+      loss: { token: { ...loss.token, tiny: 4.1 }, word: { ...loss.word, tiny: 5.2 } },
+    });
+    expect(card).toContain(
+      "| Tokens seen | 10,240,000 in 10,000 steps (corpus: 1,800,000), after the 30,720,000 that tiny had seen |",
+    );
+    expect(card).toContain("| The smaller bundled model, tiny | 4.100 (60) | 5.200 (181) |");
+    expect(card).toContain("20 % masked, whole words |");
+    expect(card).toContain(
+      "| Start | tiny as published (30,720,000 tokens read, single pieces masked), grown to twice its width and layers",
+    );
+    expect(card).toContain("; then 10,240,000 tokens at this size, whole words masked |");
+    expect(card).toContain("| AdamW | learning rate 0.0005, linear, warm-up 2 %");
+    expect(card).toContain(`(${sizes.mini.asRun}) |`);
   });
 
   it("refuses a corpus whose sources are not written down", () => {
