@@ -9,7 +9,7 @@ import type { Device } from "../../src/runtime/index.ts";
 import type { Ort, OrtModule } from "../../src/runtime/ort.ts";
 import type { Backend, Contestant, Entry, GpuCounts, NodeTime, Visit } from "./contestant.ts";
 import { installCounters, takeCounts } from "./gpu-counters.ts";
-import { isProduct, NodeTimer } from "./nodes.ts";
+import { asRun, isProduct, NodeTimer } from "./nodes.ts";
 import { openOurs, ourGraph } from "./ours.ts";
 import { openJax } from "./peers/jax.ts";
 import { openTfjs } from "./peers/tfjs.ts";
@@ -73,7 +73,7 @@ export class Station {
         ? { executionProviders: ["cpu"], intraOpNumThreads: threads }
         : { executionProviders: ["wasm"] };
     await this.#nodes?.dispose();
-    const { graph } = ourGraph(makeProblem(shape));
+    const graph = asRun(ourGraph(makeProblem(shape)).graph);
     this.#nodes = await NodeTimer.prepare(ort, options, graph, (node) => all || isProduct(node));
   }
   timeNodes(): Promise<NodeTime[]> {
