@@ -6,7 +6,7 @@ import type { CleaningPlan } from "./cleaning.ts";
 import type { CorpusSummary, TokenizedSummary } from "./corpus.ts";
 import type { DeviceSetting } from "./device.ts";
 import type { EvaluationResult, HeldOutResult } from "./evaluation.ts";
-import type { ReplayText } from "./extra-texts.ts";
+import type { PairSet, ReplayText } from "./extra-texts.ts";
 import type { ModelRef, ModelSummary } from "./model.ts";
 import type { Stage, StageDone, StageName } from "./pipeline.ts";
 import type { Recipe } from "./recipe/index.ts";
@@ -56,7 +56,7 @@ export interface Project {
   /** Stages of the recipe; absent or empty for a plain run. */
   pipeline?: Stage[];
   /** Texts chosen beside the project's own. */
-  extraTexts?: { replay?: { corpusId: string; name: string } };
+  extraTexts?: { replay?: { corpusId: string; name: string }; pairs?: PairSet };
   /** Cleaning rules as last chosen. */
   cleaning?: CleaningPlan | null;
 }

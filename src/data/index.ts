@@ -32,6 +32,7 @@ export { packLines } from "./pack/one-a-block.ts";
 export { packBlocks } from "./pack/pack-blocks.ts";
 export { sentenceBlocks } from "./pack/sentence-blocks.ts";
 export { pairBlocks, type PairBlocks, type PairSettings } from "./pack/sentence-pairs.ts";
+export { positivePairs, textPairBlocks, type TextPairs } from "./pack/text-pairs.ts";
 export { replayBlocks, withReplay } from "./pack/with-replay.ts";
 
 export type { MlmBatch } from "./collate/batch.ts";

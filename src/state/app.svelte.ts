@@ -88,6 +88,7 @@ export class AppState {
       this.extraTexts.problems(this.recipe.values, {
         corpora: this.library.corpora,
         own: this.corpus.summary,
+        sets: this.evaluation.sets,
       }),
     ),
   );

@@ -1,11 +1,14 @@
 /**
- * Texts that a run reads beside its own: a general text that is replayed. Chosen here, made ready when a run starts. Knows no run.
+ * Texts that a run reads beside its own: a general text that is replayed, a labelled set whose pairs belong together.
+ * Chosen here, made ready when a run starts. Knows no run.
  */
 import type { Client } from "../client/index.ts";
 import {
+  learnsPairs,
   replays,
   type CorpusSummary,
   type ExtraTexts,
+  type LabelledSetSummary,
   type ModelSummary,
   type Project,
   type Recipe,
@@ -16,6 +19,7 @@ import { CorpusState } from "./corpus.svelte.ts";
 export interface StoredTexts {
   corpora: readonly CorpusSummary[];
   own: CorpusSummary | null;
+  sets: readonly LabelledSetSummary[];
 }
 export type ExtraChoices = NonNullable<Project["extraTexts"]>;
 
@@ -24,9 +28,12 @@ export class ExtraTextsState {
   readonly general: CorpusState;
   /** Of a replay text of the last visit that may be gone since. */
   replay = $state.raw<ExtraChoices["replay"]>(undefined);
+  /** The labelled set whose pairs belong together. */
+  pairs = $state.raw<ExtraChoices["pairs"]>(undefined);
   /** What a project keeps. */
   readonly choices: ExtraChoices = $derived.by(() => ({
     ...(this.replay === undefined ? {} : { replay: this.replay }),
+    ...(this.pairs === undefined ? {} : { pairs: this.pairs }),
   }));
 
   constructor(client: Client) {
@@ -49,18 +56,20 @@ export class ExtraTextsState {
   }
 
   /** Choices of the last visit; what is gone since keeps its name, so that it can be told. */
-  restore({ replay }: ExtraChoices, corpora: readonly CorpusSummary[]): void {
+  restore({ replay, pairs }: ExtraChoices, corpora: readonly CorpusSummary[]): void {
+    this.pairs = pairs;
     this.replay = replay;
     this.general.summary = corpora.find(({ id }) => id === replay?.corpusId) ?? null;
   }
 
   forget(): void {
     this.replayText(undefined);
+    this.pairs = undefined;
     this.general.clearFiles();
   }
 
   /** Why the recipe cannot have its texts, a sentence each. */
-  problems(recipe: Recipe, { corpora, own }: StoredTexts): string[] {
+  problems(recipe: Recipe, { corpora, own, sets }: StoredTexts): string[] {
     const problems: string[] = [];
     const { replay } = this;
     const off = "or set “Replay of general text” to 0";
@@ -71,15 +80,24 @@ export class ExtraTextsState {
       else if (replay.corpusId === own?.id)
         problems.push(`“${replay.name}” is the text you train on: choose another text to replay, ${off}.`);
     }
+    const { pairs } = this;
+    const itself = "or let a sentence belong to itself (“What belongs together”)";
+    if (learnsPairs(recipe)) {
+      if (pairs === undefined)
+        problems.push(`SimCSE from pairs needs a labelled set of pairs: choose one below, ${itself}.`);
+      else if (!sets.some(({ id }) => id === pairs.setId))
+        problems.push(`The set of pairs “${pairs.name}” is no longer stored: choose another, ${itself}.`);
+    }
     return problems;
   }
 
   /** The texts that any of these recipes reads; undefined when one could not be made ready. */
   async ready(recipes: readonly Recipe[], model: ModelSummary): Promise<ExtraTexts | undefined> {
-    const { replay } = this;
+    const { replay, pairs } = this;
     const recipe = recipes.find(replays);
-    if (recipe === undefined || replay === undefined) return {};
+    const chosen: ExtraTexts = pairs !== undefined && recipes.some(learnsPairs) ? { pairs } : {};
+    if (recipe === undefined || replay === undefined) return chosen;
     const tokenized = await this.general.tokenize(model, recipe);
-    return tokenized && { replay: { tokenizedId: tokenized.id, name: replay.name } };
+    return tokenized && { ...chosen, replay: { tokenizedId: tokenized.id, name: replay.name } };
   }
 }

@@ -67,7 +67,7 @@ function judge(
       `“Shown as [MASK]” and “Shown as a random token” add up to ${formatNumber(recipe.maskTokenShare + recipe.randomTokenShare)}, but together they cannot be more than 1.`,
     );
   if (recipe.objective === "contrastive") {
-    if (recipe.dropout === 0 && recipe.attentionDropout === 0)
+    if (recipe.positives === "dropout" && recipe.dropout === 0 && recipe.attentionDropout === 0)
       problems.push(
         "SimCSE learns from two dropout masks of one sentence, but dropout is 0: set “Dropout”, under Regularisation, to 0.1.",
       );

@@ -57,7 +57,7 @@ async function restoreRun(app: AppState, project: Project | null): Promise<boole
       project: projectId,
       model,
       tokenizedId: textOf(position),
-      ...replayOf(position),
+      ...extraOf(position),
       device: app.device,
     },
   );
@@ -71,15 +71,17 @@ async function restoreRun(app: AppState, project: Project | null): Promise<boole
 const textOf = ({ tokenizedId, pipeline }: TrainingPosition): string =>
   pipeline?.stages.find((stage) => stage.tokenizedId !== "")?.tokenizedId ?? tokenizedId;
 
-/** The general text that the run, or one of its stages, replays. */
-function replayOf({ replay, pipeline }: ExtraTexts & Pick<TrainingPosition, "pipeline">): Pick<ExtraTexts, "replay"> {
-  const found = replay ?? pipeline?.stages.find((stage) => stage.replay !== undefined)?.replay;
-  return found === undefined ? {} : { replay: found };
+/** What the run, or one of its stages, reads beside its text. */
+function extraOf({ replay, pairs, pipeline }: ExtraTexts & Pick<TrainingPosition, "pipeline">): ExtraTexts {
+  const found: ExtraTexts[] = [{ ...(replay && { replay }), ...(pairs && { pairs }) }, ...(pipeline?.stages ?? [])];
+  const general = found.find((one) => one.replay !== undefined)?.replay;
+  const partners = found.find((one) => one.pairs !== undefined)?.pairs;
+  return { ...(general && { replay: general }), ...(partners && { pairs: partners }) };
 }
 
 function adoptRun(app: AppState, { run, device }: Project): void {
   if (run === null || !app.library.checkpoints.some(({ id }) => id === run.bestCheckpoint)) return;
-  app.run.adopt(run, { project: projectId, model: run.base, tokenizedId: run.tokenizedId, ...replayOf(run), device });
+  app.run.adopt(run, { project: projectId, model: run.base, tokenizedId: run.tokenizedId, ...extraOf(run), device });
 }
 
 /** Answers without the two models that they compare would only mislead. */

@@ -101,7 +101,7 @@ async function sourceOf(start: RunStart): Promise<Source> {
     return { objective, recipe, notices, blocks: train.rows.length, heldOutBlocks: dev.rows.length };
   }
   const text = await loadText(start);
-  const blocks = (text.pairs?.train ?? text.sentences?.train ?? text.train).count;
+  const blocks = (text.pairs?.train ?? text.sentences?.train.first ?? text.train).count;
   const epochs = pipeline?.stages[pipeline.stage]?.epochs ?? 0;
   const recipe = position === undefined ? withEpochs(start.recipe, epochs, blocks) : start.recipe;
   const objective = openObjective({ ...text, config, special, recipe });

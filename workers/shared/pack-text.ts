@@ -1,8 +1,9 @@
 /** Stored token streams as the recipe's objective reads them: blocks, and for sentence objectives pairs of segments. */
-import { UnmaskError } from "../../src/base/index.ts";
+import { formatCount, hasCode, UnmaskError } from "../../src/base/index.ts";
 import {
   familyFacts,
   linesOf,
+  learnsPairs,
   replays,
   type ExtraTexts,
   type ModelConfig,
@@ -14,16 +15,19 @@ import {
   createTokenizer,
   packBlocks,
   pairBlocks,
+  positivePairs,
   sentenceBlocks,
   sentenceMarks,
   termFinder,
+  textPairBlocks,
   withReplay,
   type BlockIndex,
   type PairBlocks,
   type TermFinder,
+  type TextPairs,
   type TokenStream,
 } from "../../src/data/index.ts";
-import { loadTokens } from "../../src/storage/index.ts";
+import { loadSet, loadTokens } from "../../src/storage/index.ts";
 import { packReplay } from "./replay-text.ts";
 
 export interface PackedText {
@@ -32,7 +36,7 @@ export interface PackedText {
   /** Held-out part of the general text that is replayed. */
   general?: BlockIndex;
   pairs?: { train: PairBlocks; heldOut?: PairBlocks };
-  sentences?: { train: BlockIndex; heldOut: BlockIndex };
+  sentences?: { train: TextPairs; heldOut?: TextPairs };
   terms?: TermFinder;
   /** Plain sentences on what was left out. */
   notices: string[];
@@ -61,10 +65,11 @@ export async function packText(names: TextNames, recipe: Recipe, model: TextRead
   };
   if (recipe.objective === "nsp" || recipe.objective === "sop")
     addPairs(text, streams, recipe.objective, recipe, model);
+  else if (learnsPairs(recipe)) await addLabelledPairs(text, names, recipe, model);
   else if (recipe.objective === "contrastive") {
     const settings = { T: recipe.blockLength, special: model.special, marks: sentenceMarks(model.files) };
     const [train, heldOut] = [sentenceBlocks(streams.train, settings), sentenceBlocks(streams.heldOut, settings)];
-    text.sentences = { train, heldOut };
+    text.sentences = { train: { first: train, second: train }, heldOut: { first: heldOut, second: heldOut } };
   } else {
     if (replays(recipe)) await addReplay(text, names, recipe, model);
     text.notices.push(...text.train.notices);
@@ -91,6 +96,38 @@ function addPairs(
     if (!(error instanceof UnmaskError)) throw error;
     text.notices.push("The held-out text is too small to be cut into pairs: the sentence accuracy is not measured.");
   }
+}
+
+/** @throws training/no-pair-set, training/pair-set-gone, data/no-pairs, data/too-few-pairs */
+async function addLabelledPairs(
+  text: PackedText,
+  { pairs: chosen }: TextNames,
+  { blockLength, positiveShare, seed }: Recipe,
+  { files, special }: TextReader,
+): Promise<void> {
+  if (chosen === undefined)
+    throw new UnmaskError(
+      "training/no-pair-set",
+      "The recipe learns which texts belong together from the pairs of a labelled set, but no set is chosen.",
+      "Choose one on the Recipe screen, or let a sentence belong to itself (“What belongs together”).",
+    );
+  const set = await loadSet(chosen.setId).catch((cause: unknown) => {
+    if (!hasCode(cause, "storage/no-such-set")) throw cause;
+    throw new UnmaskError(
+      "training/pair-set-gone",
+      `The run learns from the pairs of “${chosen.name}”, which is no longer stored in this browser.`,
+      "Import the set again and start a new run from the last checkpoint.",
+      {},
+      cause,
+    );
+  });
+  const { train, heldOut } = positivePairs(set, positiveShare, seed);
+  const tokenizer = await createTokenizer(files, special);
+  text.sentences = { train: textPairBlocks(train, tokenizer, blockLength) };
+  if (heldOut.length > 0) text.sentences.heldOut = textPairBlocks(heldOut, tokenizer, blockLength);
+  text.notices.push(
+    `${formatCount(train.length)} pairs of “${set.name}” are learned from, ${formatCount(heldOut.length)} are measured on.`,
+  );
 }
 
 async function addReplay(text: PackedText, { replay }: TextNames, recipe: Recipe, model: TextReader): Promise<void> {

@@ -17,6 +17,28 @@ export const objectiveSettings = {
     ],
     help: "What the model is asked to do with the text. Guessing hidden words is what BERT and RoBERTa were made with. Next-sentence prediction (BERT) and sentence order (ALBERT) add a question about two passages of a document; sentence order is the harder and the more useful one. SimCSE trains the sentences' vectors instead of guesses: for search and similarity. Guessing in a random order is what XLNet was made with, and it alone can.",
   },
+  positives: {
+    kind: "choice",
+    label: "What belongs together",
+    default: "dropout",
+    group: "Objective",
+    onlyIf: { objective: ["contrastive"] },
+    choices: [
+      { value: "dropout", label: "a sentence of the text and itself, under other dropout" },
+      { value: "pairs", label: "the two texts of a labelled pair" },
+    ],
+    help: "SimCSE without labels shows each sentence of your text twice under different dropout. With pairs that people judged to say the same, such as a question and its rephrasing, it learns more from less; the other pairs of a batch are what to keep apart. Only training items are read, never test items.",
+  },
+  positiveShare: {
+    kind: "number",
+    label: "Pairs that belong together",
+    default: 0.8,
+    min: 0.01,
+    max: 1,
+    group: "Objective",
+    onlyIf: { objective: ["contrastive"], positives: ["pairs"] },
+    help: "From this share of the set's highest score on, a pair counts as saying the same: 0.8 means 4 and 5 of 5.",
+  },
   pooling: {
     kind: "choice",
     label: "A sentence's vector",

@@ -1,10 +1,11 @@
 /**
- * SimCSE without labels (Gao et al. 2021, section 3): each sentence of the text twice in a batch, under two dropout
- * masks; the two are drawn together, the batch's other sentences apart. Held-out sentences are scored without dropout:
+ * SimCSE (Gao et al. 2021): two texts are drawn together, the batch's other ones apart. Without labels (section 3) each
+ * sentence is its own partner, under another dropout mask; with them (section 4) the two texts of a pair are partners,
+ * as in sentence-transformers' MultipleNegativesRankingLoss. Held-out texts are scored without dropout: without labels
  * the loss then says how far apart different sentences lie. The MLM head is kept, and its held-out loss measured too.
  */
 import { permutation, random } from "../../base/index.ts";
-import { stepBlocks, plainBatch, type BlockIndex } from "../../data/index.ts";
+import { stepBlocks, plainBatch, type TextPairs } from "../../data/index.ts";
 import { buildContrastiveForward, buildContrastiveTraining } from "../../models/index.ts";
 import type { Device, DeviceWeights, Feeds, Program } from "../../runtime/index.ts";
 import { encoderFeeds } from "../feeds.ts";
@@ -13,7 +14,8 @@ import type { Objective, Score, Scorer } from "../objective.ts";
 import { mlmObjective, type TextPlan } from "./mlm.ts";
 
 export interface ContrastivePlan extends TextPlan {
-  sentences: { train: BlockIndex; heldOut: BlockIndex };
+  /** Row i of the second is the partner of row i of the first. */
+  sentences: { train: TextPairs; heldOut?: TextPairs };
 }
 
 const EVALUATION_STREAM = 0xc057;
@@ -25,19 +27,28 @@ export function contrastiveObjective(plan: ContrastivePlan): Objective {
   const { batchSize: N, blockLength: T, accumulation, seed, pooling, temperature } = recipe;
   const shape = { B: 2 * N, T };
   const options = { padding: true, pooling, temperature } as const;
-  const feedsOf = (blocks: BlockIndex, texts: readonly number[], share: number): { feeds: Feeds; tokens: number } => {
-    const batch = plainBatch(blocks, [...texts, ...texts]);
-    const feeds = encoderFeeds(batch.ids, batch.attention, shape.B, T, config, true);
+  const feedsOf = (
+    { first, second }: TextPairs,
+    rows: readonly number[],
+    share: number,
+  ): { feeds: Feeds; tokens: number } => {
+    const [a, b] = [plainBatch(first, rows), plainBatch(second, rows)];
+    const [ids, attention] = [new Int32Array(shape.B * T), new Float32Array(shape.B * T)];
+    for (const [i, half] of [a, b].entries()) {
+      ids.set(half.ids, i * N * T);
+      attention.set(half.attention, i * N * T);
+    }
+    const feeds = encoderFeeds(ids, attention, shape.B, T, config, true);
     feeds.set("labels", { type: "int32", shape: [N], data: Int32Array.from({ length: N }, (_, i) => i) });
     feeds.set("loss_weights", { type: "float32", shape: [N], data: new Float32Array(N).fill(share) });
-    return { feeds, tokens: batch.tokens };
+    return { feeds, tokens: a.tokens + b.tokens };
   };
   return {
     head: "kept-mlm",
     trainingGraph: (trainable) =>
       buildContrastiveTraining(config, shape, { ...options, ...trainingOptions(recipe), trainable }),
     batches(step) {
-      const parts = stepBlocks(seed, sentences.train.count, N, accumulation, step);
+      const parts = stepBlocks(seed, sentences.train.first.count, N, accumulation, step);
       const made = parts.map((part) =>
         feedsOf(
           sentences.train,
@@ -53,9 +64,10 @@ export function contrastiveObjective(plan: ContrastivePlan): Objective {
     },
     async openScorer(device: Device): Promise<Scorer> {
       const { heldOut } = sentences;
-      const order = permutation(heldOut.count, random(seed, EVALUATION_STREAM));
-      const batches = Array.from({ length: Math.min(evaluationBatches, Math.floor(heldOut.count / N)) }, (_, b) => {
-        return feedsOf(heldOut, [...order.subarray(b * N, (b + 1) * N)], 1 / N).feeds;
+      const count = heldOut?.first.count ?? 0;
+      const order = permutation(count, random(seed, EVALUATION_STREAM));
+      const batches = Array.from({ length: Math.min(evaluationBatches, Math.floor(count / N)) }, (_, b) => {
+        return feedsOf(heldOut!, [...order.subarray(b * N, (b + 1) * N)], 1 / N).feeds;
       });
       const words = await mlmObjective(plan).openScorer(device);
       if (batches.length === 0) return words;

@@ -58,7 +58,8 @@ function partsOf({ objective, blockLength: T, seed }: Recipe): Pick<ObjectivePla
     const pairs = pairBlocks(stream(), { T, seed, kind: "sop", special, separators: 1, marks });
     return { pairs: { train: pairs, heldOut: pairs } };
   }
-  const sentences = sentenceBlocks(stream(), { T, special, marks });
+  const each = sentenceBlocks(stream(), { T, special, marks });
+  const sentences = { first: each, second: each };
   return objective === "contrastive" ? { sentences: { train: sentences, heldOut: sentences } } : {};
 }
 
