@@ -51,7 +51,14 @@ test("row i of both sides is pair i, between its special tokens, cut to the leng
   const json = readFileSync("public/models/base/tokenizer.json", "utf8");
   const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
   const tokenizer = await createTokenizer({ "tokenizer.json": json }, special);
-  const { first, second } = textPairBlocks([["a b", "b"], ["b ".repeat(20), "a"]], tokenizer, 6);
+  const { first, second } = textPairBlocks(
+    [
+      ["a b", "b"],
+      ["b ".repeat(20), "a"],
+    ],
+    tokenizer,
+    6,
+  );
   const { start, end, pad } = tokenizer.special;
   const [a, b] = [tokenizer.encode("a")[0]!, tokenizer.encode("b")[0]!];
   expect([...plainBatch(first, [0, 1]).ids]).toEqual([start, a, b, end, pad, pad, start, b, b, b, b, end]);
