@@ -15,7 +15,7 @@ import { readOptions, type StepOptions } from "./options.ts";
 import { installPeers } from "./peers/install.ts";
 import type { ShapeName } from "./problem.ts";
 import { printProducts, profileNodes } from "./profile.ts";
-import { checkParity, printTimes, race, type Result, type Runner } from "./race.ts";
+import { checkParity, printTimes, race, timesOf, type Result, type Runner } from "./race.ts";
 
 type Figures = Record<string, number>;
 
@@ -30,7 +30,8 @@ export async function run(args: string[]): Promise<Figures> {
   const figures: Figures = {};
   if (options.parts.has("wasm") || options.parts.has("native"))
     for (const shape of options.shapes) Object.assign(figures, await cpuRace(shape, options));
-  if (options.parts.has("webgpu")) Object.assign(figures, await gpuRaces(options));
+  if (options.parts.has("webgpu")) Object.assign(figures, await lavapipeRaces(options));
+  if (options.parts.has("swiftshader")) await swiftshaderRace(options);
   return figures;
 }
 
@@ -83,20 +84,22 @@ function cpuFigures(shape: ShapeName, ours: Result, peer: Result | undefined, na
 
 /** Software adapters need seconds a step for what is larger, and SwiftShader for what is larger than nano. */
 const gpuShapes: readonly ShapeName[] = ["nano", "tiny"];
-/** Tiny's steps take seconds: its rounds are few. */
-const MOST_TINY_ROUNDS = 3;
+/** Tiny's steps take seconds: it has fewer, and its rounds are one step each. */
+const fewSteps = { paritySteps: 3, warmSeconds: 0, mostRounds: 5 };
 const players: Player[] = ["ours", "jax", "tfjs"];
 
-async function gpuRaces({ rounds, shapes }: StepOptions): Promise<Figures> {
-  const chosen = gpuShapes.filter((shape) => shapes.includes(shape));
-  if (chosen.includes("nano"))
-    await withBrowser("software", async (browser) => {
-      const runners: Runner[] = [];
-      for (const player of players) runners.push(runner(player, "webgpu", "nano", await browser.start()));
-      const results = await race(runners, rounds);
-      report("WebGPU in Chromium, SwiftShader (software)", "nano", results);
-      printGpu(results);
-    });
+function swiftshaderRace({ rounds, shapes }: StepOptions): Promise<void> | undefined {
+  if (!shapes.includes("nano")) return undefined;
+  return withBrowser("software", async (browser) => {
+    const runners: Runner[] = [];
+    for (const player of players) runners.push(runner(player, "webgpu", "nano", await browser.start()));
+    const results = await race(runners, rounds);
+    report("WebGPU in Chromium, SwiftShader (software)", "nano", results);
+    printGpu(results);
+  });
+}
+
+async function lavapipeRaces({ rounds, shapes }: StepOptions): Promise<Figures> {
   const driver = lavapipe();
   if (driver === undefined) {
     console.log(
@@ -105,9 +108,9 @@ async function gpuRaces({ rounds, shapes }: StepOptions): Promise<Figures> {
     return {};
   }
   const figures: Figures = {};
-  for (const shape of chosen) {
+  for (const shape of gpuShapes.filter((one) => shapes.includes(one))) {
     const runners = players.map((player) => runner(player, "webgpu", shape, startChild(driver)));
-    const results = await race(runners, shape === "tiny" ? Math.min(rounds, MOST_TINY_ROUNDS) : rounds);
+    const results = await race(runners, rounds, shape === "tiny" ? fewSteps : undefined);
     const { ours, fastestPeer } = report("WebGPU in Node, lavapipe (software)", shape, results);
     printGpu(results);
     Object.assign(figures, gpuFigures(shape, ours, fastestPeer, results.slice(1)));
@@ -119,7 +122,7 @@ async function gpuRaces({ rounds, shapes }: StepOptions): Promise<Figures> {
 function gpuFigures(shape: ShapeName, ours: Result, fastest: Result | undefined, peers: readonly Result[]): Figures {
   const figures: Figures = { [`webgpu_${shape}_dispatches`]: round(ours.gpu!.dispatches, 4) };
   if (fastest === undefined) return figures;
-  figures[`webgpu_${shape}_x_peer`] = round(fastest.ms / ours.ms);
+  figures[`webgpu_${shape}_x_peer`] = round(timesOf(fastest, ours));
   const least = Math.min(...peers.map(({ gpu }) => gpu!.peakBytes));
   figures[`webgpu_${shape}_peak_x_peer`] = round(least / ours.gpu!.peakBytes);
   return figures;

@@ -2,7 +2,8 @@
 import { parseArgs } from "node:util";
 import { shapeNames, type ShapeName } from "./problem.ts";
 
-export const parts = ["wasm", "native", "webgpu"] as const;
+/** webgpu: in Node on lavapipe; swiftshader: WebGPU in Chromium on its software adapter. */
+export const parts = ["wasm", "native", "webgpu", "swiftshader"] as const;
 export type Part = (typeof parts)[number];
 
 export interface StepOptions {
@@ -13,7 +14,7 @@ export interface StepOptions {
   profile: boolean;
 }
 
-export const usage = `npm run bench -- step [--only wasm,native,webgpu] [--shapes nano,tiny,mini] [--rounds 5] [--profile]`;
+export const usage = `npm run bench -- step [--only wasm,native,webgpu,swiftshader] [--shapes nano,tiny,mini] [--rounds 5] [--profile]`;
 
 export function readOptions(args: string[]): StepOptions {
   const { values } = parseArgs({

@@ -20,6 +20,7 @@ export interface Result {
   about: string;
   /** A step, in milliseconds: median over the rounds, and the rounds' least and most. */
   ms: number;
+  times: number[];
   least: number;
   most: number;
   firstMs: number;
@@ -31,20 +32,28 @@ export interface Result {
   products?: NodeTime[];
 }
 
-export const paritySteps = 10;
-const warmSeconds = 3;
+/** How long a race is. Rounds are short and many: the median then does not see the machine's other work. */
+export interface RaceLength {
+  /** Steps whose losses are compared. */
+  paritySteps: number;
+  /** Spent on steps that are not timed, after those of the parity check. */
+  warmSeconds: number;
+  /** Of the rounds asked for. */
+  mostRounds: number;
+}
+const fullLength: RaceLength = { paritySteps: 10, warmSeconds: 3, mostRounds: Infinity };
 const visitSeconds = 1.5;
 /** Losses may differ by float32 sums in another order, grown over ten updates, and by the peers' erf approximations. */
 export const parityTolerance = 1e-3;
 
-export async function race(runners: readonly Runner[], rounds: number): Promise<Result[]> {
+export async function race(runners: readonly Runner[], rounds: number, length = fullLength): Promise<Result[]> {
   const racers: Racer[] = [];
   try {
     for (const runner of runners) {
-      const racer = await prepare(runner);
+      const racer = await prepare(runner, length);
       if (racer !== undefined) racers.push(racer);
     }
-    for (let round = 0; round < rounds; round++)
+    for (let round = 0; round < Math.min(rounds, length.mostRounds); round++)
       for (const racer of racers) {
         const { losses, ms } = await racer.runner.remote.visit(racer.steps);
         racer.times.push(ms / losses.length);
@@ -70,13 +79,13 @@ interface Racer {
 }
 
 /** Opens, takes the losses of the first steps, warms up; undefined, with the reason printed, where it cannot run. */
-async function prepare(runner: Runner): Promise<Racer | undefined> {
+async function prepare(runner: Runner, { paritySteps, warmSeconds }: RaceLength): Promise<Racer | undefined> {
   const { label, entry, remote } = runner;
   try {
     const about = await remote.open(entry);
     const first = await remote.visit(1);
     const early = await remote.visit(paritySteps - 1);
-    const warm = await warmUp(remote, early.ms / (paritySteps - 1));
+    const warm = await warmUp(remote, early.ms / (paritySteps - 1), warmSeconds);
     if (runner.products === true) await remote.prepareNodes(false);
     await remote.counts();
     const steps = Math.max(1, Math.min(200, Math.round((visitSeconds * 1000) / warm)));
@@ -96,8 +105,8 @@ async function prepare(runner: Runner): Promise<Racer | undefined> {
   }
 }
 
-/** Three seconds more, after the ten steps of the parity check; gives a warm step's milliseconds. */
-async function warmUp(remote: Remote, guess: number): Promise<number> {
+/** Some seconds more, after the steps of the parity check; gives a warm step's milliseconds. */
+async function warmUp(remote: Remote, guess: number, warmSeconds: number): Promise<number> {
   let [spent, last] = [0, guess];
   while (spent < warmSeconds * 1000) {
     const steps = Math.max(1, Math.min(50, Math.ceil(500 / last)));
@@ -128,6 +137,7 @@ function finish({ runner, about, losses, firstMs, times, gpu, products }: Racer)
     losses,
     firstMs,
     ms: median(times),
+    times,
     least: Math.min(...times),
     most: Math.max(...times),
   };
@@ -139,24 +149,29 @@ function finish({ runner, about, losses, firstMs, times, gpu, products }: Racer)
   return result;
 }
 
+/** How many times longer `slower` takes: the median over the rounds, in which both met the same moment of the machine. */
+export const timesOf = (slower: Result, faster: Result): number =>
+  median(slower.times.map((ms, round) => ms / faster.times[round]!));
+
 export function medianOfNodes(visits: readonly NodeTime[][]): NodeTime[] {
   return visits[0]!.map((node, i) => ({ ...node, ms: median(visits.map((visit) => visit[i]!.ms)) }));
 }
 
 /** Prints the losses side by side. @throws when a contestant computes something else: its time would mean nothing. */
 export function checkParity(title: string, results: readonly Result[], reference: readonly number[]): void {
+  const shownSteps = [1, 2, 3, 5, 10].filter((step) => step <= reference.length);
   const rows = results.map(({ label, losses }) => [
     label,
-    ...[0, 1, 4, 9].map((i) => losses[i]!.toFixed(5)),
+    ...shownSteps.map((step) => losses[step - 1]!.toFixed(5)),
     difference(losses, reference).toExponential(1),
   ]);
-  printTable(title, ["Contestant", "Loss 1", "2", "5", "10", "Largest relative difference"], rows);
+  printTable(title, ["Contestant", ...shownSteps.map((step) => `Loss ${step}`), "Largest relative difference"], rows);
   const wrong = results.find(({ losses }) => !(difference(losses, reference) <= parityTolerance));
   if (wrong !== undefined)
     throw new Error(
-      `${wrong.label} computes other losses: they must agree to ${parityTolerance} over ${paritySteps} steps.`,
+      `${wrong.label} computes other losses: they must agree to ${parityTolerance} over ${reference.length} steps.`,
     );
-  console.log(`All agree to ${parityTolerance} over ${paritySteps} steps.`);
+  console.log(`All agree to ${parityTolerance} over ${reference.length} steps.`);
 }
 
 function difference(losses: readonly number[], reference: readonly number[]): number {

@@ -76,12 +76,15 @@ const lossDelayMs = 300;
 export class GpuContext {
   readonly ort: OrtModule;
   readonly device: GPUDevice;
+  /** See gpu-recording.ts. */
+  readonly recordsRuns: boolean;
   #trouble: UnmaskError | undefined;
   readonly #lost: Promise<never>;
 
-  constructor(ort: OrtModule, device: GPUDevice) {
+  constructor(ort: OrtModule, device: GPUDevice, recordsRuns: boolean) {
     this.ort = ort;
     this.device = device;
+    this.recordsRuns = recordsRuns;
     this.#lost = device.lost.then((info) => {
       this.#trouble = deviceLost(`${info.reason} ${info.message}`);
       throw this.#trouble;
@@ -118,12 +121,12 @@ export class GpuDevice implements Device {
     this.report = report;
   }
 
-  static async open(ort: OrtModule, report: DeviceReport): Promise<GpuDevice> {
+  static async open(ort: OrtModule, report: DeviceReport, recordsRuns = true): Promise<GpuDevice> {
     try {
       // The device exists only once a session does, so a model of one node opens it.
       const session = await ort.InferenceSession.create(probeModel(), sessionOptions);
       const device = (await ort.env.webgpu.device) as GPUDevice;
-      return new GpuDevice(new GpuContext(ort, device), session, report);
+      return new GpuDevice(new GpuContext(ort, device, recordsRuns), session, report);
     } catch (error) {
       throw runtimeError(error, "opening the GPU");
     }

@@ -6,6 +6,7 @@ import { UnmaskError } from "../base/index.ts";
 import { storageBuffer, write } from "./gpu-buffers.ts";
 import type { GpuContext, GpuWeights } from "./gpu-device.ts";
 import { GpuDropout } from "./gpu-dropout.ts";
+import { recordRun, type GpuRecording } from "./gpu-recording.ts";
 import type { Slot } from "./gpu-optimiser.ts";
 import { GpuTableRows } from "./gpu-table-rows.ts";
 import type { Ort } from "./ort.ts";
@@ -25,6 +26,9 @@ export class GpuGraph {
   readonly #owned: GPUBuffer[] = [];
   readonly #dropout: GpuDropout | undefined;
   #tableRows: GpuTableRows | undefined;
+  /** Runs so far: the first makes shaders and buffers, the second is recorded. */
+  #runs = 0;
+  #recording: GpuRecording | undefined;
 
   constructor(
     context: GpuContext,
@@ -52,11 +56,28 @@ export class GpuGraph {
     }
   }
 
-  /** @param batch its number within the step */
-  async run(feeds: Feeds, settings: AdamwSettings, batch: number): Promise<void> {
+  /**
+   * Runs the graph, or puts what it did once into `encoder`: the caller submits it next in either case.
+   * @param batch its number within the step
+   */
+  async run(encoder: GPUCommandEncoder, feeds: Feeds, settings: AdamwSettings, batch: number): Promise<void> {
     const inputs = this.#bind(feeds);
     this.#dropout?.fill(settings.seed ?? 0, settings.step, batch);
-    await this.#context.guard(this.#session.run(inputs, this.#outputs), "training a step");
+    if (this.#recording !== undefined) {
+      this.#recording.encode(encoder);
+      return;
+    }
+    const run = () => this.#context.guard(this.#session.run(inputs, this.#outputs), "training a step");
+    this.#runs++;
+    if (this.#runs !== 2 || !this.#context.recordsRuns) await run();
+    else this.#recording = await recordRun(this.#context.device, this.#ownBuffers(), run);
+  }
+
+  /** All that the runtime is given: it keeps none of these for itself. */
+  #ownBuffers(): Set<GPUBuffer> {
+    const feeds = [...this.#feeds.values()].map(({ buffer }) => buffer);
+    const gradients = this.#slots.map(({ gradient }) => gradient);
+    return new Set([...this.#weights.buffers.values(), ...feeds, ...gradients, ...this.#owned]);
   }
 
   /** Adds what the run's lookups sent back to their tables' gradients. */
@@ -68,6 +89,7 @@ export class GpuGraph {
   async dispose(): Promise<void> {
     this.#dropout?.dispose();
     this.#tableRows?.dispose();
+    this.#recording?.dispose();
     for (const buffer of this.#owned) buffer.destroy();
     await this.#session.release();
   }

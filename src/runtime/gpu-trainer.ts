@@ -106,8 +106,8 @@ export class GpuTrainer implements Trainer {
     const several = batches.length > 1;
     for (let b = 0; b < batches.length; b++) {
       const graph = this.#graphs.get(names[b] ?? firstGraph)!;
-      await graph.run(batches[b]!, settings, b);
       const encoder = device.createCommandEncoder();
+      await graph.run(encoder, batches[b]!, settings, b);
       for (const slot of this.#slots) if (!slot.dense) encoder.clearBuffer(slot.gradient);
       const pass = encoder.beginComputePass();
       graph.addRows(pass, batches[b]!);

@@ -1,0 +1,236 @@
+/**
+ * What one run of ONNX Runtime asks of the device, kept to be asked again without the runtime, whose own work (a bind
+ * group, a write of settings and an allocation a node) takes longer than a small model's dispatches do. What the runtime
+ * may use for others afterwards (settings, constants, intermediate results) is copied into buffers of ours.
+ * Its own graph capture is no choice: replayed, the loss stays the first one and gradients are off by 1e-3
+ * (1.31-dev, as in onnxruntime #29594; delete this file when that works). A run that touches the host is not recorded.
+ */
+type Entry = { binding: number; buffer: GPUBuffer; at: number; size: number; settings?: Uint8Array };
+interface Group {
+  layout: GPUBindGroupLayout;
+  entries: Entry[];
+}
+type Command =
+  | {
+      kind: "dispatch";
+      pipeline: GPUComputePipeline;
+      groups: Map<number, GPUBindGroup>;
+      size: [number, number, number];
+    }
+  | { kind: "clear"; buffer: GPUBuffer; at: number; size: number | undefined }
+  | { kind: "copy"; from: GPUBuffer; fromAt: number; to: GPUBuffer; toAt: number; size: number };
+
+/** Copies of intermediates beyond this are not worth it: there, a dispatch's work outweighs what the runtime adds. */
+const MOST_COPIED_BYTES = 256 * 2 ** 20;
+
+/** Runs `run` and gives what it asked of the device; undefined where that cannot be asked again. @param own buffers that nobody else uses */
+export async function recordRun(
+  device: GPUDevice,
+  own: ReadonlySet<GPUBuffer>,
+  run: () => Promise<unknown>,
+): Promise<GpuRecording | undefined> {
+  const tape = new Tape(device);
+  try {
+    await run();
+  } finally {
+    tape.stop();
+  }
+  return tape.refused ? undefined : GpuRecording.of(device, own, tape);
+}
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- methods are replaced by name and pass on what they are given */
+class Tape {
+  readonly commands: Command[] = [];
+  readonly groups = new Map<GPUBindGroup, Group>();
+  refused = false;
+  readonly #settings = new Map<GPUBuffer, Uint8Array>();
+  readonly #undo: (() => void)[] = [];
+
+  constructor(device: GPUDevice) {
+    const queue = Object.getPrototypeOf(device.queue) as object; // Node's binding gives a new object at every look
+    this.#listen(queue, "writeBuffer", (args) => this.#write(args));
+    this.#listen(device, "createBindGroup", ([descriptor], group) => this.#bind(descriptor, group));
+    this.#listen(device, "createCommandEncoder", (_, encoder) => this.#encode(encoder));
+  }
+
+  stop(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+  }
+
+  /** Hears of every call of a method, after it has been made. */
+  #listen(target: any, name: string, heard: (args: any[], result: any) => void): void {
+    const inherited = !Object.hasOwn(target, name);
+    const original = target[name] as (...args: unknown[]) => unknown;
+    target[name] = function (this: unknown, ...args: any[]) {
+      const result = original.apply(this, args);
+      heard(args, result);
+      return result;
+    };
+    this.#undo.push(() => {
+      if (inherited) delete target[name];
+      else target[name] = original;
+    });
+  }
+
+  #write([buffer, at, data, from = 0, size]: any[]): void {
+    if ((buffer.usage & GPUBufferUsage.UNIFORM) === 0 || !ArrayBuffer.isView(data)) {
+      this.refused = true; // values from the host: other ones at the next run
+      return;
+    }
+    const unit = (data as Uint8Array).BYTES_PER_ELEMENT ?? 1;
+    const bytes = new Uint8Array(
+      data.buffer,
+      data.byteOffset + from * unit,
+      size === undefined ? undefined : size * unit,
+    );
+    const kept = this.#settings.get(buffer) ?? new Uint8Array(buffer.size);
+    kept.set(size === undefined ? bytes.subarray(0, data.byteLength - from * unit) : bytes, at);
+    this.#settings.set(buffer, kept);
+  }
+
+  #bind({ layout, entries }: GPUBindGroupDescriptor, group: GPUBindGroup): void {
+    const bound: Entry[] = [];
+    for (const { binding, resource } of entries) {
+      const range = (resource instanceof GPUBuffer ? { buffer: resource } : resource) as GPUBufferBinding;
+      if (!(range.buffer instanceof GPUBuffer)) {
+        this.refused = true;
+        return;
+      }
+      const at = range.offset ?? 0;
+      const entry: Entry = { binding, buffer: range.buffer, at, size: range.size ?? range.buffer.size - at };
+      if ((range.buffer.usage & GPUBufferUsage.UNIFORM) !== 0) {
+        const written = this.#settings.get(range.buffer);
+        if (written === undefined) this.refused = true;
+        else entry.settings = written.slice(at, at + entry.size);
+      }
+      bound.push(entry);
+    }
+    this.groups.set(group, { layout, entries: bound });
+  }
+
+  #encode(encoder: GPUCommandEncoder): void {
+    this.#listen(encoder, "beginComputePass", (_, pass) => this.#pass(pass));
+    this.#listen(encoder, "clearBuffer", ([buffer, at = 0, size]) => {
+      this.commands.push({ kind: "clear", buffer, at, size });
+    });
+    this.#listen(encoder, "copyBufferToBuffer", ([from, fromAt, to, toAt, size]) => {
+      const host = GPUBufferUsage.MAP_READ | GPUBufferUsage.MAP_WRITE;
+      if (typeof size !== "number" || ((from.usage | to.usage) & host) !== 0) this.refused = true;
+      else this.commands.push({ kind: "copy", from, fromAt, to, toAt, size });
+    });
+  }
+
+  #pass(pass: GPUComputePassEncoder): void {
+    let pipeline: GPUComputePipeline | undefined;
+    let groups = new Map<number, GPUBindGroup>();
+    this.#listen(pass, "setPipeline", ([chosen]) => (pipeline = chosen));
+    this.#listen(pass, "setBindGroup", ([index, group, offsets]) => {
+      if ((offsets?.length ?? 0) > 0) this.refused = true;
+      groups = new Map(groups).set(index, group);
+    });
+    this.#listen(pass, "dispatchWorkgroups", ([x, y = 1, z = 1]) => {
+      if (pipeline === undefined) this.refused = true;
+      else this.commands.push({ kind: "dispatch", pipeline, groups, size: [x, y, z] });
+    });
+    this.#listen(pass, "dispatchWorkgroupsIndirect", () => (this.refused = true));
+  }
+}
+/* eslint-enable @typescript-eslint/no-explicit-any */
+
+export class GpuRecording {
+  readonly #commands: readonly Command[];
+  readonly #owned: readonly GPUBuffer[];
+
+  private constructor(commands: readonly Command[], owned: readonly GPUBuffer[]) {
+    this.#commands = commands;
+    this.#owned = owned;
+  }
+
+  /** Copies what others may come to use; undefined where that is too much. */
+  static of(device: GPUDevice, own: ReadonlySet<GPUBuffer>, tape: Tape): GpuRecording | undefined {
+    const entries = [...tape.groups.values()].flatMap((group) => group.entries);
+    const foreign = new Set(entries.filter((e) => e.settings === undefined && !own.has(e.buffer)).map((e) => e.buffer));
+    for (const command of tape.commands)
+      for (const buffer of buffersOf(command)) if (!own.has(buffer)) foreign.add(buffer);
+    if ([...foreign].reduce((sum, { size }) => sum + size, 0) > MOST_COPIED_BYTES) return undefined;
+    const settings = new Settings(device, entries);
+    const copies = new Map<GPUBuffer, GPUBuffer>();
+    const encoder = device.createCommandEncoder();
+    const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
+    for (const buffer of foreign) {
+      const copy = device.createBuffer({ label: "recorded", size: buffer.size, usage: STORAGE | COPY_SRC | COPY_DST });
+      encoder.copyBufferToBuffer(buffer, 0, copy, 0, buffer.size); // constants are read from it; the rest is written anew
+      copies.set(buffer, copy);
+    }
+    device.queue.submit([encoder.finish()]);
+    const mine = (buffer: GPUBuffer): GPUBuffer => copies.get(buffer) ?? buffer;
+    const groups = new Map<GPUBindGroup, GPUBindGroup>();
+    for (const [group, { layout, entries: bound }] of tape.groups) {
+      const resources = bound.map((entry) => ({
+        binding: entry.binding,
+        resource: entry.settings
+          ? settings.place(entry.settings)
+          : { buffer: mine(entry.buffer), offset: entry.at, size: entry.size },
+      }));
+      groups.set(group, device.createBindGroup({ layout, entries: resources }));
+    }
+    const commands = tape.commands.map((command): Command => {
+      if (command.kind === "clear") return { ...command, buffer: mine(command.buffer) };
+      if (command.kind === "copy") return { ...command, from: mine(command.from), to: mine(command.to) };
+      return { ...command, groups: new Map([...command.groups].map(([i, group]) => [i, groups.get(group)!])) };
+    });
+    return new GpuRecording(commands, [settings.buffer, ...copies.values()]);
+  }
+
+  /** Asks all of it again. */
+  encode(encoder: GPUCommandEncoder): void {
+    let pass: GPUComputePassEncoder | undefined;
+    for (const command of this.#commands) {
+      if (command.kind === "dispatch") {
+        pass ??= encoder.beginComputePass();
+        pass.setPipeline(command.pipeline);
+        for (const [index, group] of command.groups) pass.setBindGroup(index, group);
+        pass.dispatchWorkgroups(...command.size);
+        continue;
+      }
+      pass?.end();
+      pass = undefined;
+      if (command.kind === "clear") encoder.clearBuffer(command.buffer, command.at, command.size);
+      else encoder.copyBufferToBuffer(command.from, command.fromAt, command.to, command.toAt, command.size);
+    }
+    pass?.end();
+  }
+
+  dispose(): void {
+    for (const buffer of this.#owned) buffer.destroy();
+  }
+}
+
+function buffersOf(command: Command): GPUBuffer[] {
+  if (command.kind === "clear") return [command.buffer];
+  return command.kind === "copy" ? [command.from, command.to] : [];
+}
+
+/** The settings of all dispatches in one uniform buffer, equal ones once. */
+class Settings {
+  readonly buffer: GPUBuffer;
+  readonly #places = new Map<string, { offset: number; size: number }>();
+
+  constructor(device: GPUDevice, entries: readonly Entry[]) {
+    const step = device.limits.minUniformBufferOffsetAlignment;
+    let end = 0;
+    const parts: [number, Uint8Array][] = [];
+    for (const { settings } of entries) {
+      if (settings === undefined || this.#places.has(String(settings))) continue;
+      this.#places.set(String(settings), { offset: end, size: settings.length });
+      parts.push([end, settings]);
+      end += Math.ceil(settings.length / step) * step;
+    }
+    const { UNIFORM, COPY_DST } = GPUBufferUsage;
+    this.buffer = device.createBuffer({ label: "settings", size: Math.max(16, end), usage: UNIFORM | COPY_DST });
+    for (const [at, bytes] of parts) device.queue.writeBuffer(this.buffer, at, bytes as Uint8Array<ArrayBuffer>);
+  }
+  place(settings: Uint8Array): GPUBufferBinding {
+    return { buffer: this.buffer, ...this.#places.get(String(settings))! };
+  }
+}

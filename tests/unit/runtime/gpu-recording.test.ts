@@ -1,0 +1,131 @@
+/**
+ * Training from a recording of ONNX Runtime's run against runs that it makes itself, each of them: many steps with
+ * changing rates, batches and shapes, and other sessions in between that use the runtime's buffers. Bit for bit.
+ */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { random } from "../../../src/base/index.ts";
+import type { ModelConfig } from "../../../src/contract/index.ts";
+import { buildMlmForward, buildMlmTraining, initialize, positionIds } from "../../../src/models/index.ts";
+import { openDevice, type AdamwSettings, type Device, type Feed, type Feeds } from "../../../src/runtime/index.ts";
+import { startDawn } from "../../support/dawn.ts";
+
+const config: ModelConfig = {
+  model_type: "bert",
+  vocab_size: 48,
+  hidden_size: 16,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+  intermediate_size: 32,
+  max_position_embeddings: 16,
+  type_vocab_size: 2,
+  layer_norm_eps: 1e-12,
+  pad_token_id: 0,
+  hidden_act: "gelu",
+  initializer_range: 0.02,
+};
+const shapes = { "": { B: 2, T: 8, M: 4 }, long: { B: 1, T: 16, M: 4 } } as const;
+type Name = keyof typeof shapes;
+const steps = 24;
+const seed = 5;
+/** Some dozens of shaders on a software adapter with busy cores. */
+const timeoutMs = 300_000;
+
+let available = false;
+const opened: Device[] = [];
+beforeAll(async () => {
+  available = (await startDawn()) !== undefined;
+}, timeoutMs);
+afterAll(async () => {
+  for (const device of opened) await device.dispose();
+}, timeoutMs);
+
+function batch(step: number, name: Name): Feeds {
+  const { B, T, M } = shapes[name];
+  const source = random(seed, step, T);
+  const whole = (n: number, below: number): Int32Array => Int32Array.from({ length: n }, () => source.below(below));
+  const int32 = (data: Int32Array): Feed => ({ type: "int32", shape: [data.length], data });
+  const ids = whole(B * T, config.vocab_size);
+  return new Map<string, Feed>([
+    ["input_ids", int32(ids)],
+    ["position_ids", int32(positionIds(config, ids, B, T))],
+    ["token_type_ids", int32(whole(B * T, 2))],
+    ["masked_positions", int32(whole(M, B * T))],
+    ["labels", int32(whole(M, config.vocab_size))],
+    ["loss_weights", { type: "float32", shape: [M], data: Float32Array.from({ length: M }, () => source.next()) }],
+  ]);
+}
+
+/** Two batches at every fifth step; the longer shape at every third. */
+const graphsOf = (step: number): Name[] => [step % 3 === 0 ? "long" : "", ...(step % 5 === 0 ? ([""] as const) : [])];
+
+async function train(device: Device): Promise<{ results: number[]; weights: Float32Array[]; groups: number[] }> {
+  opened.push(device);
+  const graphOf = (name: Name) =>
+    buildMlmTraining(config, shapes[name], { padding: false, dropout: { hidden: 0.1, attention: 0.1, adapters: 0 } });
+  const graph = graphOf("");
+  const weights = await device.upload(graph.parameters, initialize(graph.parameters, config, seed));
+  const trainer = await device.train(graph.parameters, weights, graph);
+  await trainer.add("long", graphOf("long"));
+  const evaluation = buildMlmForward(config, shapes[""], { padding: false });
+  const results: number[] = [];
+  const groups: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const names = graphsOf(step);
+    const settings: AdamwSettings = {
+      step,
+      learningRate: 1e-2 * (1 + (step % 7)),
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0.01,
+      clipNorm: 1,
+      seed,
+    };
+    const before = bindGroups;
+    const { loss, gradientNorm } = await trainer.step(
+      names.map((name, i) => batch(100 * i + step, name)),
+      settings,
+      names,
+    );
+    groups.push(bindGroups - before);
+    results.push(loss, gradientNorm);
+    if (step % 4 === 0) {
+      // A session made and run between two steps takes whatever buffers the runtime has free.
+      const program = await device.compile(evaluation.bytes);
+      const feeds = batch(step, "");
+      results.push((await program.run(weights, feeds, ["loss"])).get("loss")![0]!);
+      await program.dispose();
+    }
+  }
+  const last = [...(await weights.read()).values()];
+  await trainer.dispose();
+  weights.dispose();
+  return { results, weights: last, groups };
+}
+
+let bindGroups = 0;
+function countBindGroups(): void {
+  const { prototype } = GPUDevice;
+  const original = prototype.createBindGroup;
+  prototype.createBindGroup = function (this: GPUDevice, descriptor) {
+    bindGroups++;
+    return original.call(this, descriptor);
+  };
+}
+
+test(
+  "a recorded run trains bit for bit as the runtime's own, and asks it for nothing",
+  async (context) => {
+    if (!available) return context.skip("absent: device: no WebGPU in Node");
+    countBindGroups();
+    const own = await train(await openDevice("webgpu", undefined, { recordsRuns: false }));
+    const recorded = await train(await openDevice("webgpu"));
+    expect(recorded.results).toEqual(own.results);
+    expect(recorded.weights).toEqual(own.weights);
+    expect(new Set(own.results).size).toBeGreaterThan(2 * steps); // nothing stood still
+    // Both graphs have run twice by step 6; dropout and the update bind once and for all.
+    expect(recorded.groups.slice(6)).toEqual(Array<number>(steps - 6).fill(0));
+    expect(Math.min(...own.groups)).toBeGreaterThan(50);
+  },
+  timeoutMs,
+);
