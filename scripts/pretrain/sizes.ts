@@ -45,7 +45,7 @@ export const sizes = {
     initializerRange: 0.057,
     recipe: { learningRate: 5e-4, warmupShare: 0.02, maskUnit: "word", maskRate: 0.2 },
     asRun:
-      "up to step 6,280 at the same highest rate by other schedules, of which one had fallen to zero at step 5,000; the moments were kept",
+      "resumed four times with a schedule for another number of steps, moments kept, the last time at step 17,046; at step 5,000 the rate had fallen to zero",
   },
 } as const satisfies Record<string, PretrainSize>;
 export type SizeName = keyof typeof sizes;

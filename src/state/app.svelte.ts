@@ -1,18 +1,16 @@
 /**
  * The page's state in one place: one object a concept, and the few actions that need several of them
- * (start training, play the demo, restore, start over). Knows nothing of markup.
+ * (train, resume, compare). Knows nothing of markup.
  */
 import { asUnmaskError, type UnmaskError } from "../base/index.ts";
-import { saveFile, type Client } from "../client/index.ts";
+import type { Client } from "../client/index.ts";
 import {
   fittingObjective,
-  stageRecipe,
   type BundledSize,
   type DeviceReport,
   type DeviceSetting,
   type ModelRef,
   type Project,
-  type TrainRequest,
 } from "../contract/index.ts";
 import { AugmentationState } from "./augmentation.svelte.ts";
 import { BlockLengthState } from "./block-lengths.svelte.ts";
@@ -36,9 +34,9 @@ import { adviseRecipe } from "./recipe-advice.ts";
 import { RecipeState } from "./recipe.svelte.ts";
 import { MemoryState } from "./memory.svelte.ts";
 import { RateFinderState } from "./rate-finder.svelte.ts";
-import { cleaningFromJson, readAddress, recipeToJson, stagesFromJson, writeAddress } from "./recipe-url.ts";
-import { resultsToCsv, resultsToJson } from "./results-export.ts";
+import { readAddress, writeAddress } from "./recipe-url.ts";
 import { ReshapeState } from "./reshape.svelte.ts";
+import { requestPlain, requestRun } from "./run-requests.ts";
 import { RunState } from "./run.svelte.ts";
 import { ScratchState } from "./scratch.svelte.ts";
 import { SelectionState } from "./selection.svelte.ts";
@@ -212,7 +210,7 @@ export class AppState {
 
   /** Opens the model and cuts the corpus into tokens if need be, then trains. False when something failed. */
   async train(): Promise<boolean> {
-    const request = this.pipeline.stages.length === 0 ? await this.#request() : await this.#stagesRequest();
+    const request = await requestRun(this);
     if (request === undefined) return false;
     this.evaluation.forget();
     this.chosenTuned = "";
@@ -227,46 +225,13 @@ export class AppState {
   }
 
   async findRate(): Promise<void> {
-    const request = await this.#request();
+    const request = await requestPlain(this);
     if (request !== undefined) await this.rateFinder.sweep(request);
   }
 
   async measureStep(): Promise<void> {
-    const request = await this.#request();
+    const request = await requestPlain(this);
     if (request !== undefined) await this.stepCost.measure(request);
-  }
-
-  /** What a run of the present choices needs, made ready; undefined when something is missing or failed. */
-  async #request(): Promise<TrainRequest | undefined> {
-    if (!this.recipe.valid || this.corpus.summary === null) return undefined;
-    const model = await this.model.ensure();
-    if (model === undefined) return undefined;
-    const recipe = this.recipe.values;
-    const tokenized = await this.corpus.tokenize(model, recipe);
-    if (tokenized === undefined) return undefined;
-    const extra = await this.extraTexts.ready([recipe], model);
-    if (extra === undefined) return undefined;
-    return { project: projectId, model: model.ref, tokenizedId: tokenized.id, ...extra, recipe, device: this.device };
-  }
-
-  /** The same for a pipeline: every stage with its text. */
-  async #stagesRequest(): Promise<TrainRequest | undefined> {
-    const { pipeline, recipe } = this;
-    const plain = pipeline.needsCorpus ? await this.#request() : undefined;
-    if (!recipe.valid || (pipeline.needsCorpus && plain === undefined)) return undefined;
-    const model = await this.model.ensure();
-    if (model === undefined) return undefined;
-    const extra = await this.extraTexts.ready(
-      pipeline.stages.map((stage) => stageRecipe(recipe.values, stage)),
-      model,
-    );
-    if (extra === undefined) return undefined;
-    const stages = await pipeline.plan(recipe.values, model, plain?.tokenizedId ?? "", extra);
-    await this.library.reload(); // a set's text is a stored text now
-    if (stages === undefined) return undefined;
-    const tokenizedId = stages.find((stage) => stage.tokenizedId !== "")?.tokenizedId ?? "";
-    const { device } = this;
-    return { project: projectId, model: model.ref, tokenizedId, recipe: recipe.values, device, pipeline: stages };
   }
 
   async resume(): Promise<boolean> {
@@ -285,85 +250,9 @@ export class AppState {
     return true;
   }
 
-  async deleteCheckpoint(id: string): Promise<void> {
-    if (!(await this.library.deleteCheckpoint(id))) return;
-    this.run.forgetCheckpoint(id);
-    if (this.chosenTuned === id) this.chosenTuned = "";
-    const ref = this.model.summary?.ref;
-    if (ref?.kind === "stored" && ref.id === id) this.model.summary = null;
-  }
-
-  async deleteCorpus(id: string): Promise<void> {
-    if (!(await this.library.deleteCorpus(id))) return;
-    if (this.corpus.summary?.id === id) this.corpus.forget();
-    if (this.extraTexts.general.summary?.id === id) this.extraTexts.general.forget();
-  }
-
-  async deleteEverything(): Promise<void> {
-    this.keeper.forget();
-    if (!(await this.library.deleteEverything())) return;
-    this.model.summary = null;
-    this.model.pick = null;
-    this.preferences.keepBundled(null);
-    this.scratch.forget();
-    this.reshape.forget();
-    this.corpus.forget();
-    this.corpusReport.forget();
-    this.run.forget();
-    this.rateFinder.forget();
-    this.stepCost.forget();
-    this.memory.forget();
-    this.extraTexts.forget();
-    this.cleaning.forget();
-    this.leaks.forget();
-    this.selection.forget();
-    this.augmentation.forget();
-    this.evaluation.forget();
-    this.evaluation.sets = [];
-    this.evaluation.sentence = "";
-    this.recipe.reset();
-    this.pipeline.choose("", "");
-    this.demo.dismiss();
-    this.journey.go("welcome");
-    this.device = "auto";
-    this.keeper.forget();
-    this.journey.announce("Everything this page kept in this browser was deleted.");
-  }
-
   /** Loses the GPU on purpose: for tests of what happens then. */
   async loseDevice(): Promise<void> {
     await this.client.compute.call((api) => api.loseDevice());
-  }
-
-  /** @throws state/not-a-recipe, contract/bad-setting, contract/unknown-setting, contract/bad-cleaning */
-  loadRecipe(text: string): void {
-    const plan = cleaningFromJson(text);
-    const stages = stagesFromJson(text);
-    this.recipe.importJson(text);
-    this.pipeline.bring(stages);
-    if (plan !== null) this.cleaning.bring(plan);
-  }
-
-  saveRecipe(): void {
-    saveFile(
-      "recipe.json",
-      new Blob([recipeToJson(this.recipe.values, this.corpus.summary?.cleaned?.plan ?? null, this.pipeline.stages)], {
-        type: "application/json",
-      }),
-    );
-  }
-
-  saveResults(form: "csv" | "json"): void {
-    const { heldOut, results: evaluations, answered } = this.evaluation;
-    const file = {
-      base: answered?.base ?? "",
-      tuned: answered?.tuned ?? "",
-      device: this.run.view.device?.kind ?? this.device,
-      heldOut,
-      evaluations,
-    };
-    const text = form === "csv" ? resultsToCsv(file) : resultsToJson(file);
-    saveFile(`unmask-results.${form}`, new Blob([text], { type: form === "csv" ? "text/csv" : "application/json" }));
   }
 
   /** Follows the address bar: back, forward, or a link that was pasted in. */
