@@ -5,6 +5,7 @@
 import { checkGraph, emittedOps } from "./check.ts";
 import { AutodiffError } from "./errors.ts";
 import { isFloat, typeOf, type Graph, type GraphNode, type Value } from "./graph.ts";
+import { backwardScope } from "./names.ts";
 import { recordOf } from "./ops/index.ts";
 import type { BackwardContext, GradientOptions, OpRecord } from "./ops/record.ts";
 import { simplify, type SimplifyOptions } from "./passes/index.ts";
@@ -19,6 +20,11 @@ export interface GradientRequest extends GradientOptions, SimplifyOptions {
   readonly targets: readonly string[];
   /** Tables (V, H) among the targets: what reaches them through row lookups is returned as rows. */
   readonly rowTargets?: readonly string[];
+  /**
+   * Name of a graph input, a scalar of the loss's type, that every gradient comes out multiplied by; for gradients in
+   * half precision, which would underflow. The loss itself is not scaled.
+   */
+  readonly lossScale?: string | undefined;
 }
 export interface RowOutput {
   /** Whole numbers (N): a graph input when the lookup took one of rank 1, else a graph output. */
@@ -68,11 +74,16 @@ export function addGradients(graph: Graph, request: GradientRequest): GradientGr
   const rowTargets = new Set(request.rowTargets ?? []);
   const rows = new Map<string, { indices: Value; rows: Value }[]>();
   const lossType = typeOf(graph, request.loss)!;
-  give(request.loss, b.filled(lossType.shape, 1, lossType.type));
+  const { lossScale } = request;
+  const seed =
+    lossScale === undefined
+      ? b.filled(lossType.shape, 1, lossType.type)
+      : b.input(lossScale, lossType.type, lossType.shape);
+  give(request.loss, seed);
 
   for (const node of [...path].reverse()) {
     const record = recordOf(node.op, graph.opset);
-    b.scope(`${node.name}/grad`, () => {
+    b.scope(backwardScope(node.name), () => {
       const gradients = node.outputs.map((name) => (name === "" ? null : total(name)));
       if (gradients.every((g) => g === null)) return;
       const inputs = r.inputs(node);

@@ -14,5 +14,6 @@ export { lowerComposites } from "./lower.ts";
 export { records, recordOf, type OpName } from "./ops/index.ts";
 export { crossEntropy } from "./ops/loss.ts";
 export type { OpRecord } from "./ops/record.ts";
+export { isBackward } from "./names.ts";
 export * from "./passes/index.ts";
 export * as sugar from "./sugar.ts";

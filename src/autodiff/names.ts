@@ -1,4 +1,4 @@
-/** Names of values: no two alike, derived from what a node is. */
+/** Names of values: no two alike, derived from what a node is; and what a name tells. */
 export class Names {
   readonly #taken = new Set<string>();
   readonly #counters = new Map<string, number>();
@@ -19,3 +19,9 @@ export class Names {
     return name;
   }
 }
+
+const BACKWARD = "grad";
+/** The scope of what `addGradients` emits for a node. */
+export const backwardScope = (node: string): string => `${node}/${BACKWARD}`;
+/** Whether a node of a training graph belongs to the backward part, by its name. */
+export const isBackward = ({ name }: { readonly name: string }): boolean => name.includes(`/${BACKWARD}/`);

@@ -27,6 +27,14 @@ export interface TensorSource extends StoredWeight {
 /** Files that travel with a model unchanged: tokenizer.json, tokenizer_config.json, ... */
 export type ModelFiles = Record<string, string>;
 
+/** The loss scale of half-precision training, and what became of it. */
+export interface LossScaleState {
+  scale: number;
+  /** Updates in a row that did not overflow, towards the next growth. */
+  goodSteps: number;
+  /** The steps whose update was skipped. */
+  skipped: number[];
+}
 /** Where a run stood. With the recipe, this fixes every later batch and mask. */
 export interface TrainingPosition extends ExtraTexts {
   step: number;
@@ -45,6 +53,8 @@ export interface TrainingPosition extends ExtraTexts {
   sinceBest?: number;
   bestCheckpoint: string;
   tokensSeen: number;
+  /** Of a run in half precision. */
+  lossScale?: LossScaleState;
   /** Of a pipeline: its stages, and which one this is. */
   pipeline?: PipelinePosition;
   /** (step, loss) of the run so far, for the charts: decimated to at most 2,000 points. */

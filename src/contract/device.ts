@@ -10,6 +10,8 @@ export interface DeviceReport {
   adapter: string;
   /** The adapter is a software one (SwiftShader, llvmpipe): correct, but slower than WASM. */
   software: boolean;
+  /** Computes in half precision; absent where it cannot, or was not asked. */
+  float16?: boolean;
   /** One plain sentence: why this device. */
   reason: string;
   /** onnxruntime version: a bit-exact resume needs the same one. */

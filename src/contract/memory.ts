@@ -16,6 +16,8 @@ export interface MemoryLimits {
   tensorBytes: number | null;
   /** A weight table may be larger: it is split by rows. */
   splitsTables: boolean;
+  /** Computes in half precision; absent where it does not. */
+  float16?: boolean;
   /** What the runtime can address; on the CPU its own heap. */
   heapBytes: number | null;
 }

@@ -71,7 +71,10 @@ export interface StepEvent {
   epoch: number;
   /** Mean nats a masked token. */
   loss: number;
+  /** Not a number where the update was skipped. */
   gradientNorm: number;
+  /** Of a run in half precision: its updates so far that overflowed and were skipped. */
+  skipped?: number;
   learningRate: number;
   /** Token positions processed in this step. */
   tokens: number;

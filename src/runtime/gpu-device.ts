@@ -126,7 +126,8 @@ export class GpuDevice implements Device {
       // The device exists only once a session does, so a model of one node opens it.
       const session = await ort.InferenceSession.create(probeModel(), sessionOptions);
       const device = (await ort.env.webgpu.device) as GPUDevice;
-      return new GpuDevice(new GpuContext(ort, device, recordsRuns), session, report);
+      const float16 = device.features.has("shader-f16");
+      return new GpuDevice(new GpuContext(ort, device, recordsRuns), session, { ...report, float16 });
     } catch (error) {
       throw runtimeError(error, "opening the GPU");
     }

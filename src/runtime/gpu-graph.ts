@@ -9,6 +9,7 @@ import { GpuDropout } from "./gpu-dropout.ts";
 import { recordRun, type GpuRecording } from "./gpu-recording.ts";
 import type { Slot } from "./gpu-optimiser.ts";
 import { GpuTableRows } from "./gpu-table-rows.ts";
+import { withLossScale } from "./loss-scale.ts";
 import type { Ort } from "./ort.ts";
 import type { AdamwSettings, Feeds, StepProgram } from "./types.ts";
 
@@ -61,7 +62,7 @@ export class GpuGraph {
    * @param batch its number within the step
    */
   async run(encoder: GPUCommandEncoder, feeds: Feeds, settings: AdamwSettings, batch: number): Promise<void> {
-    const inputs = this.#bind(feeds);
+    const inputs = this.#bind(withLossScale(feeds, this.#program, settings));
     this.#dropout?.fill(settings.seed ?? 0, settings.step, batch);
     if (this.#recording !== undefined) {
       this.#recording.encode(encoder);

@@ -91,9 +91,12 @@ ${entry} {
   if (lane == 0u) { partials[sizes.base.x + group.x] = total; }
 }`;
 
-/** stats = (gradient norm, clipping factor). One workgroup. */
+/**
+ * stats = (gradient norm, factor for the gradients: clipping over the loss scale, 1 = skip the update). One workgroup.
+ * Whether a number is finite is read off its exponent: WGSL lets a compiler take it for granted in comparisons.
+ */
 export const clipKernel = `
-struct Clip { count: u32, limit: f32 }
+struct Clip { count: u32, limit: f32, unscale: f32, skips: u32 }
 @group(0) @binding(0) var<uniform> clip: Clip;
 @group(0) @binding(1) var<storage, read> partials: array<f32>;
 @group(0) @binding(2) var<storage, read_write> stats: array<f32>;
@@ -104,9 +107,11 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   for (var i = lane; i < clip.count; i += ${lanes}u) { sum += partials[i]; }
   ${addUp}
   if (lane == 0u) {
-    let norm = sqrt(total);
+    let norm = sqrt(total) * clip.unscale;
+    let finite = (bitcast<u32>(total) & 0x7f800000u) != 0x7f800000u;
     stats[0] = norm;
-    stats[1] = select(1.0, min(1.0, clip.limit / (norm + 1e-6)), clip.limit > 0.0);
+    stats[1] = select(1.0, min(1.0, clip.limit / (norm + 1e-6)), clip.limit > 0.0) * clip.unscale;
+    stats[2] = select(0.0, 1.0, clip.skips == 1u && !finite);
   }
 }`;
 
@@ -130,6 +135,7 @@ ${Array.from(
 ${pulled ? `@group(0) @binding(${each * k + 6}) var<storage, read> s${k}: array<f32>;` : ""}`,
 ).join("\n")}
 ${entry} {
+  if (stats.z != 0.0) { return; }
   let scale = stats.y;
   switch (group.y) {
   ${cases(

@@ -1,5 +1,5 @@
 /**
- * The update on the GPU: global gradient norm, clipping factor, AdamW in place, a handful of dispatches
+ * The update on the GPU: global gradient norm, clipping factor and loss scale, AdamW in place, a handful of dispatches
  * for all tensors. Settings go in as data at every step: baked into a shader or a replayed pass they
  * would silently freeze the learning rate.
  */
@@ -34,7 +34,7 @@ export function groupSlots(device: GPUDevice, slots: readonly Slot[], shared: nu
 }
 
 export class GpuOptimiser {
-  /** (gradient norm, clipping factor) after `encode` has run. */
+  /** (gradient norm, factor for the gradients, 1 = the update was skipped) after `encode` has run. */
   readonly stats: GPUBuffer;
   readonly #device: GPUDevice;
   readonly #norm: Dispatch[] = [];
@@ -80,7 +80,7 @@ export class GpuOptimiser {
   }
 
   encode(encoder: GPUCommandEncoder, settings: AdamwSettings): void {
-    write(this.#device, this.#clip.uniform, clipWords(this.#partials, settings.clipNorm));
+    write(this.#device, this.#clip.uniform, clipWords(this.#partials, settings));
     for (const { uniform, group } of this.#adamw) write(this.#device, uniform, adamwWords(settings, group));
     const pass = encoder.beginComputePass();
     for (const run of this.#norm) run(pass);
@@ -98,10 +98,11 @@ export class GpuOptimiser {
   }
 }
 
-function clipWords(count: number, limit: number): Uint32Array {
+function clipWords(count: number, { clipNorm, lossScale }: AdamwSettings): Uint32Array {
   const words = new Uint32Array(4);
   words[0] = count;
-  new Float32Array(words.buffer)[1] = limit;
+  new Float32Array(words.buffer).set([clipNorm, 1 / (lossScale ?? 1)], 1);
+  words[3] = lossScale === undefined ? 0 : 1;
   return words;
 }
 

@@ -131,7 +131,7 @@ export class GpuTrainer implements Trainer {
       const values = new Float32Array(staging.getMappedRange());
       let loss = 0;
       for (let b = 0; b < batches.length; b++) loss += values[4 + 4 * b]!;
-      return { loss, gradientNorm: values[0]! };
+      return { loss, gradientNorm: values[0]!, ...(values[2] === 1 ? { skipped: true } : {}) };
     } finally {
       staging.destroy();
     }

@@ -19,6 +19,10 @@ export function clipScale(norm: number, clipNorm: number): number {
   return clipNorm > 0 ? Math.min(1, clipNorm / (norm + 1e-6)) : 1;
 }
 
+/** A loss scale that was too large: its overflow makes the norm infinite or no number. */
+export const isSkipped = (norm: number, { lossScale }: AdamwSettings): boolean =>
+  lossScale !== undefined && !Number.isFinite(norm);
+
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 /** Vectors of four: what lies behind a tensor's end is computed too, and never read. */
 const padded = (size: number): number => Math.ceil(size / 4) * 4;
@@ -69,12 +73,14 @@ export class HostOptimiser {
     return new HostOptimiser(weights, groups);
   }
 
-  /** Clips, updates and gives the norm before clipping. `gradients` holds every parameter's. */
+  /** Unscales, clips, updates unless `isSkipped`, and gives the norm before clipping. `gradients` holds every parameter's. */
   step(gradients: ReadonlyMap<string, Float32Array>, settings: AdamwSettings): number {
     let squares = 0;
     for (const group of this.#groups) squares = group.addSquares(squares, gradients);
-    const norm = Math.sqrt(squares);
-    const scale = clipScale(norm, settings.clipNorm);
+    const { lossScale = 1 } = settings;
+    const norm = Math.sqrt(squares) / lossScale;
+    if (isSkipped(norm, settings)) return norm;
+    const scale = clipScale(norm, settings.clipNorm) / lossScale;
     for (const group of this.#groups) group.update(gradients, settings, scale);
     return norm;
   }

@@ -1,9 +1,10 @@
 /** One training step on the CPU: run the graph, gather the batches' gradients, update the weights. */
 import { addInto, addRows } from "./gradient-sums.ts";
 import { HostDropout } from "./host-dropout.ts";
-import { HostOptimiser } from "./host-optimiser.ts";
+import { HostOptimiser, isSkipped } from "./host-optimiser.ts";
 import type { HostProgram } from "./host-program.ts";
 import type { HostWeights } from "./host-weights.ts";
+import { withLossScale } from "./loss-scale.ts";
 import { firstGraph } from "./types.ts";
 import type {
   AdamwSettings,
@@ -74,12 +75,14 @@ export class HostTrainer implements Trainer {
     const total: Arrays = new Map();
     for (const [b, given] of batches.entries()) {
       const graph = this.#graphs.get(names[b] ?? firstGraph)!;
-      const feeds = graph.dropout?.feeds(given, settings.seed ?? 0, settings.step, b) ?? given;
+      const dropped = graph.dropout?.feeds(given, settings.seed ?? 0, settings.step, b) ?? given;
+      const feeds = withLossScale(dropped, graph.step, settings);
       const results = await graph.program.run(this.#weights, feeds, graph.outputs);
       loss += results.get(graph.step.loss)![0]!;
       this.#collect(total, results, feeds, graph.step);
     }
-    return { loss, gradientNorm: this.#optimiser.step(total, settings) };
+    const gradientNorm = this.#optimiser.step(total, settings);
+    return { loss, gradientNorm, ...(isSkipped(gradientNorm, settings) ? { skipped: true } : {}) };
   }
 
   /** Adds one batch's gradients to `total`; the first batch's arrays are taken over as they are. */

@@ -52,6 +52,7 @@ export function nativeDevice(ort: OrtModule, threads: number): Device {
     threads,
     adapter: "",
     software: false,
+    float16: true,
     reason: `Native ONNX Runtime with ${threads} threads.`,
     runtime: `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}`,
   };

@@ -21,5 +21,6 @@ export async function memoryLimits(setting: DeviceSetting): Promise<MemoryLimits
   const limits = adapter?.limits;
   // WebGPU grants limits on one buffer only: what a graphics card holds in all it tells nobody.
   const tensorBytes = limits === undefined ? null : Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
-  return { kind, ...total, tensorBytes, heapBytes: null, splitsTables: true };
+  const float16 = adapter?.features.has("shader-f16") ?? false;
+  return { kind, ...total, tensorBytes, heapBytes: null, splitsTables: true, float16 };
 }

@@ -39,6 +39,8 @@ export interface StepProgram {
   lastFirst?: boolean;
   /** Inputs that the device fills itself at every batch with 0 or 1/keep; a site's number in this list names its stream. */
   dropout?: readonly DropoutSite[];
+  /** Scalar float32 input; all gradients come out multiplied by it (`AdamwSettings.lossScale`). */
+  lossScale?: string;
 }
 
 /** What a table's lookups give back: rows (N, H), for the table's row that each of N whole numbers names. */
@@ -70,6 +72,11 @@ export interface AdamwSettings {
   of?: (name: string) => { share: number; step: number };
   /** Names the run's chance: dropout masks are a function of this, `step`, the batch's number and the site. */
   seed?: number;
+  /**
+   * What a graph with a `lossScale` input multiplies its gradients by: the update divides it out again, and is skipped
+   * where a gradient is not finite. A power of two, so that nothing is rounded.
+   */
+  lossScale?: number | undefined;
   /** L2-SP's alpha: each update also moves weights by the rate times this towards the start that `train` was given. */
   pullToStart?: number;
 }
@@ -78,6 +85,8 @@ export interface StepResult {
   loss: number;
   /** Global gradient norm before clipping. */
   gradientNorm: number;
+  /** With a `lossScale`: a gradient was not finite, so weights and moments are what they were. */
+  skipped?: boolean;
 }
 
 export interface DeviceWeights {

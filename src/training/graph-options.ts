@@ -6,11 +6,18 @@
 import { loraOf, type LoraSettings, type Recipe } from "../contract/index.ts";
 import type { DropoutRates } from "../models/index.ts";
 
-/** For graphs that score: the network as it stands, nothing dropped. */
+/** For graphs that score: the network as it stands, nothing dropped, in float32. */
 export const scoringOptions = (recipe: Recipe): { lora: LoraSettings | undefined } => ({ lora: loraOf(recipe) });
 
-/** For graphs that train. */
-export const trainingOptions = (recipe: Recipe): { lora: LoraSettings | undefined; dropout: DropoutRates } => ({
+/**
+ * For graphs that train.
+ * @param precision the recipe's, where the device has it
+ */
+export const trainingOptions = (
+  recipe: Recipe,
+  precision: Recipe["precision"] = "f32",
+): { lora: LoraSettings | undefined; dropout: DropoutRates; precision: Recipe["precision"] } => ({
   ...scoringOptions(recipe),
+  precision,
   dropout: { hidden: recipe.dropout, attention: recipe.attentionDropout, adapters: loraOf(recipe)?.dropout ?? 0 },
 });

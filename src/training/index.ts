@@ -29,5 +29,7 @@ export { HeldOutScorer, type TokenLosses } from "./objectives/mlm-scorer.ts";
 export { adviseMemory, planRecipe, refuseWhatDoesNotFit } from "./memory-advice.ts";
 export { planRun, type PlannedRun } from "./memory-plan.ts";
 export { scoringOptions, trainingOptions } from "./graph-options.ts";
+export { LossScaler } from "./loss-scaler.ts";
+export { onDevice, precisionNotice } from "./precision.ts";
 export { ParameterPlan } from "./parameter-plan.ts";
 export { RecipeTrainer, stepGraph, type TrainerPlan } from "./recipe-trainer.ts";

@@ -6,12 +6,19 @@
  * it would have seen: 10 steps equal 5 + reload + 5.
  */
 import { formatDuration } from "../base/index.ts";
-import { learningRateAt, type ModelConfig, type Recipe, type RunEvent } from "../contract/index.ts";
+import {
+  learningRateAt,
+  type LossScaleState,
+  type ModelConfig,
+  type Recipe,
+  type RunEvent,
+} from "../contract/index.ts";
 import type { Parameter } from "../models/index.ts";
 import type { Arrays, Device, Moments, MomentSource, WeightSource } from "../runtime/index.ts";
 import type { RunTensors } from "./checkpoint-contents.ts";
 import type { RunControl } from "./control.ts";
 import type { Objective, Scorer } from "./objective.ts";
+import { precisionNotice } from "./precision.ts";
 import { RecipeTrainer } from "./recipe-trainer.ts";
 
 export interface RunPlan {
@@ -29,6 +36,8 @@ export interface RunPlan {
   bestLoss: number;
   /** Evaluations since the best one: for a run that stops early. */
   sinceBest?: number;
+  /** Of a run in half precision that goes on. */
+  lossScale?: LossScaleState;
 }
 /** What a save is made of, all at once in memory. */
 export interface Snapshot {
@@ -45,6 +54,8 @@ export type RunSignal =
       step: number;
       loss: number;
       sinceBest: number;
+      /** Of a run in half precision, for the one that goes on from here. */
+      lossScale?: LossScaleState;
       /** Read from the device only when asked for, before the run goes on. */
       read: () => Promise<Snapshot>;
       /** The same, tensor by tensor. */
@@ -76,8 +87,10 @@ export class TrainingRun {
   }
 
   async *signals(control: RunControl): AsyncGenerator<RunSignal, void> {
-    const { recipe, startStep, totalSteps } = this.#plan;
+    const { recipe, startStep, totalSteps, device } = this.#plan;
     let step = startStep;
+    const message = precisionNotice(recipe, device.report);
+    if (message !== undefined) yield { type: "notice", code: "run/precision", message };
     if (step === 0) yield* this.#evaluate(0);
     while (step < totalSteps && !control.stopping) {
       if (control.paused) {
@@ -114,13 +127,15 @@ export class TrainingRun {
       };
     const started = performance.now() - collatedMs;
     const learningRate = learningRateAt(this.#plan.recipe, step, this.#plan.totalSteps);
-    const { loss, gradientNorm } = await this.#trainer.step(step, feeds, learningRate, graphs);
+    const { loss, gradientNorm, skipped } = await this.#trainer.step(step, feeds, learningRate, graphs);
+    const { lossScale } = this.#trainer;
     yield {
       type: "step",
       step,
       epoch,
       loss,
-      gradientNorm,
+      gradientNorm: skipped === true ? NaN : gradientNorm,
+      ...(lossScale === undefined ? {} : { skipped: lossScale.skipped.length }),
       learningRate,
       tokens,
       durationMs: performance.now() - started,
@@ -147,7 +162,12 @@ export class TrainingRun {
       weights: await this.#trainer.weights.read(),
       moments: kind === "best" ? { first: new Map(), second: new Map() } : await this.#trainer.readMoments(),
     });
-    return { type: "save", kind, step, loss, sinceBest: this.#sinceBest, read, tensors: this.#trainer.tensors() };
+    const { lossScale } = this.#trainer;
+    return {
+      ...{ type: "save", kind, step, loss, sinceBest: this.#sinceBest },
+      ...(lossScale === undefined ? {} : { lossScale }),
+      ...{ read, tensors: this.#trainer.tensors() },
+    };
   }
 
   async dispose(): Promise<void> {

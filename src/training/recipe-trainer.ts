@@ -3,7 +3,7 @@
  * anew when gradual unfreezing lets another group in, so that what is frozen costs neither time nor memory.
  * Knows no batches' origin and no events.
  */
-import type { ModelConfig, Recipe } from "../contract/index.ts";
+import type { LossScaleState, ModelConfig, Recipe } from "../contract/index.ts";
 import { recomputeLayers, type Parameter, type StepGraph } from "../models/index.ts";
 import {
   firstGraph,
@@ -18,16 +18,18 @@ import {
   type WeightSource,
 } from "../runtime/index.ts";
 import type { RunTensors } from "./checkpoint-contents.ts";
+import { LossScaler } from "./loss-scaler.ts";
 import type { Network } from "./objective.ts";
 import { ParameterPlan } from "./parameter-plan.ts";
+import { onDevice } from "./precision.ts";
 
-/** The objective's graph as the recipe wants it run: what has to do with memory is settled here, for all objectives. */
+/** The objective's graph as the recipe wants it run: what has to do with memory and precision is settled here, for all objectives. */
 export function stepGraph(
   { recipe, objective }: Pick<TrainerPlan, "recipe" | "objective">,
   trainable: Trainable,
   name?: string,
 ): StepGraph {
-  const graph = objective.trainingGraph(trainable, name);
+  const graph = objective.trainingGraph(trainable, name, recipe.precision);
   return recipe.recompute === "layers" ? recomputeLayers(graph) : graph;
 }
 type Trainable = (name: string) => boolean;
@@ -47,6 +49,8 @@ export interface TrainerPlan {
   start?: WeightSource;
   /** Updates already done. */
   startStep: number;
+  /** Of a run in half precision that goes on. */
+  lossScale?: LossScaleState;
 }
 
 export class RecipeTrainer {
@@ -54,6 +58,7 @@ export class RecipeTrainer {
   readonly weights: DeviceWeights;
   /** Without the weights and moments: the device has them, and no second copy is kept. */
   readonly #plan: Omit<TrainerPlan, "weights" | "moments">;
+  readonly #scaler: LossScaler | undefined;
   readonly #layers: ParameterPlan;
   readonly #changes: readonly number[];
   #trainer: Trainer | undefined;
@@ -62,16 +67,22 @@ export class RecipeTrainer {
   #trainable: Trainable = () => true;
   #graphs = new Set<string>();
   #learns: ReadonlySet<string> = new Set();
+  #isScaled = false;
 
   private constructor(plan: Omit<TrainerPlan, "weights" | "moments">, layers: ParameterPlan, weights: DeviceWeights) {
     this.#plan = plan;
+    // A run that goes on without float16 still knows which updates were none.
+    const { recipe, lossScale } = plan;
+    this.#scaler = recipe.precision === "f16" || lossScale !== undefined ? new LossScaler(lossScale) : undefined;
     this.weights = weights;
     this.parameters = layers.parameters;
     this.#layers = layers;
     this.#changes = layers.changes();
   }
 
-  static async open({ weights: values, moments, ...plan }: TrainerPlan): Promise<RecipeTrainer> {
+  /** On a device without float16 a recipe in half precision is computed in float32 (`precisionNotice`). */
+  static async open({ weights: values, moments, ...given }: TrainerPlan): Promise<RecipeTrainer> {
+    const plan = { ...given, recipe: onDevice(given.recipe, given.device.report) };
     const layers = new ParameterPlan(plan.recipe, plan.config, plan.objective.head);
     const weights = await plan.device.upload(layers.parameters, values);
     if (plan.recipe.pullToStart > 0) plan.start ??= values;
@@ -123,10 +134,23 @@ export class RecipeTrainer {
       clipNorm: recipe.clipNorm,
       seed: recipe.seed,
       pullToStart: recipe.pullToStart,
-      // Bias correction counts from a parameter's own first update, as torch.optim.AdamW does.
-      of: (name) => ({ share: this.#layers.rateShare(name), step: step - this.#layers.firstStep(name) + 1 }),
+      lossScale: this.#isScaled ? this.#scaler!.scale : undefined,
+      of: (name) => ({ share: this.#layers.rateShare(name), step: this.#updatesOf(name, step) }),
     };
-    return this.#trainer!.step(batches, settings, graphs);
+    const result = await this.#trainer!.step(batches, settings, graphs);
+    if (this.#isScaled) this.#scaler!.update(step, result.skipped === true);
+    return result;
+  }
+
+  /** Bias correction counts from a parameter's own first update and by updates done, as torch.optim.AdamW does. */
+  #updatesOf(name: string, step: number): number {
+    const first = this.#layers.firstStep(name);
+    return step - first + 1 - (this.#scaler?.skippedSince(first) ?? 0);
+  }
+
+  /** Of a run in half precision. */
+  get lossScale(): LossScaleState | undefined {
+    return this.#scaler?.state();
   }
 
   /** What a checkpoint is made of, tensor by tensor, as long as no update comes between. */
@@ -152,6 +176,7 @@ export class RecipeTrainer {
     this.#graphs = new Set([firstGraph]);
     this.#trainable = (name) => this.#layers.trainable(name, step);
     const graph = stepGraph(this.#plan, this.#trainable);
+    this.#isScaled = graph.lossScale !== undefined;
     this.#learns = new Set([...graph.dense.keys(), ...graph.rows.keys()]);
     const pulled = recipe.pullToStart > 0 ? start : undefined;
     this.#trainer = await device.train(graph.parameters, this.weights, graph, moments, pulled);

@@ -2,6 +2,7 @@
 import { architecturesRows } from "./architectures.rows.ts";
 import { architectures2Rows } from "./architectures2.rows.ts";
 import { contrastiveRows } from "./contrastive.rows.ts";
+import { halfRows } from "./half.rows.ts";
 import { headRows } from "./heads.rows.ts";
 import { largeRows } from "./large.rows.ts";
 import { pairRows } from "./pairs.rows.ts";
@@ -33,6 +34,7 @@ export const methodRows: readonly MethodRow[] = [
   ...contrastiveRows,
   ...maskingRows,
   ...largeRows,
+  ...halfRows,
   ...speedRows,
   ...tokenizerTrainingRows,
   ...scratchRows,

@@ -1,5 +1,5 @@
 /** Ten steps of a training method on the tiny BERT of tests/oracles/methods.py, and how far they are from PyTorch's. */
-import { readRecipe, type ModelConfig, type Recipe } from "../../src/contract/index.ts";
+import { readRecipe, type LossScaleState, type ModelConfig, type Recipe } from "../../src/contract/index.ts";
 import { parametersOf, readSafetensors, toFloat32, toTensors } from "../../src/models/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
 import { mlmNetwork, RecipeTrainer } from "../../src/training/index.ts";
@@ -15,18 +15,22 @@ interface Golden {
   methods: Record<string, { settings: Partial<Recipe>; losses: number[] }>;
 }
 const fixture = (name: string): Uint8Array => readFixture(`fixtures/models/${name}`);
-const file = JSON.parse(new TextDecoder().decode(fixture("methods.json"))) as Golden;
+export const methodsGolden = JSON.parse(new TextDecoder().decode(fixture("methods.json"))) as Golden;
 const { tensors } = readSafetensors(fixture("methods.safetensors"));
-export const methods = Object.keys(file.methods);
-export const methodsOracle = `PyTorch ${file.versions.torch}, transformers ${file.versions.transformers}: ten AdamW steps`;
+export const methods = Object.keys(methodsGolden.methods);
+export const methodsOracle = `PyTorch ${methodsGolden.versions.torch}, transformers ${methodsGolden.versions.transformers}: ten AdamW steps`;
 
-/** @param settings the method's own, unless a test wants to see it switched off */
+/**
+ * @param settings the method's own, unless a test wants to see it switched off
+ * @param lossScale what a run in half precision begins with
+ */
 export async function methodErrors(
   device: Device,
   name: string,
-  settings: Partial<Recipe> = file.methods[name]!.settings,
+  settings: Partial<Recipe> = methodsGolden.methods[name]!.settings,
+  lossScale?: LossScaleState,
 ): Promise<Record<string, number>> {
-  const { config, learningRate, weightDecay, batches } = file;
+  const { config, learningRate, weightDecay, batches } = methodsGolden;
   const recipe = readRecipe({ ...settings, learningRate, weightDecay, clipNorm: 0 });
   const parameters = parametersOf(config, "mlm");
   const weights = goldenWeights(parameters);
@@ -37,11 +41,12 @@ export async function methodErrors(
     recipe,
     weights,
     startStep: 0,
+    ...(lossScale === undefined ? {} : { lossScale }),
   });
   const errors: Record<string, number> = {};
   for (const [s, batch] of batches.entries()) {
     const { loss } = await trainer.step(s + 1, [mlmFeeds(batch, config, false)], learningRate);
-    errors[`loss ${s}`] = Math.abs(loss / file.methods[name]!.losses[s]! - 1);
+    errors[`loss ${s}`] = Math.abs(loss / methodsGolden.methods[name]!.losses[s]! - 1);
   }
   for (const { name: tensor, data } of toTensors(parameters, await trainer.weights.read())) {
     // Softmax ignores a shift of its scores: a key bias has no gradient but rounding, which Adam scales up.

@@ -11,7 +11,7 @@ import { fineTuneSet } from "../../src/evaluation/index.ts";
 import { parametersOf } from "../../src/models/index.ts";
 import type { WeightSource } from "../../src/runtime/index.ts";
 import { loadSet, saveCheckpoint } from "../../src/storage/index.ts";
-import { storeTensors, type RunControl } from "../../src/training/index.ts";
+import { precisionNotice, storeTensors, type RunControl } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
 import { theDevice } from "./device.ts";
 import { breathe } from "./event-posts.ts";
@@ -57,5 +57,7 @@ export async function fineTune(
     },
   });
   const fineTuning = { ...result.fineTuning!, ...(saved === undefined ? {} : { saved }) };
+  const inFull = precisionNotice(recipe, device.report);
+  if (inFull !== undefined) notes.push(inFull);
   return { ...result, warnings: [...notes, ...result.warnings], fineTuning };
 }

@@ -7,6 +7,7 @@ import {
   textsFor,
   type CheckpointSource,
   type CheckpointMeta,
+  type LossScaleState,
   type ModelRef,
   type PipelinePosition,
   type TrainingPosition,
@@ -81,12 +82,19 @@ export class RunKeeper {
     this.#posts.add(signal);
   }
 
-  async #save({ kind, step, loss, sinceBest, tensors }: Extract<RunSignal, { type: "save" }>): Promise<void> {
+  async #save({
+    kind,
+    step,
+    loss,
+    sinceBest,
+    lossScale,
+    tensors,
+  }: Extract<RunSignal, { type: "save" }>): Promise<void> {
     this.#posts.flush();
     if (kind === "best") this.#bestLoss = loss;
     const { first, second } = kind === "best" ? { first: [], second: [] } : momentSources(tensors);
     const { config, special, files, origin } = this.#start.model;
-    const position = this.#position(step, sinceBest);
+    const position = this.#position(step, sinceBest, lossScale);
     const checkpoint: CheckpointSource = {
       meta: {
         name: `${this.#start.baseName}${stageName(this.#start.pipeline)}, step ${step}`,
@@ -128,7 +136,7 @@ export class RunKeeper {
     return { lora: { ...lora, base: ref.kind === "hub" ? ref.id : baseName } };
   }
 
-  #position(step: number, sinceBest: number): TrainingPosition {
+  #position(step: number, sinceBest: number, lossScale: LossScaleState | undefined): TrainingPosition {
     const { kind, threads, runtime } = this.#device.report;
     return {
       step,
@@ -145,6 +153,7 @@ export class RunKeeper {
       sinceBest,
       bestCheckpoint: this.#best,
       tokensSeen: this.#tokensSeen,
+      ...(lossScale === undefined ? {} : { lossScale }),
       ...(this.#start.pipeline === undefined ? {} : { pipeline: this.#start.pipeline }),
       history: this.#history.data(),
     };

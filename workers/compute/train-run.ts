@@ -55,6 +55,7 @@ export async function trainRun(
     totalSteps,
     bestLoss: start.position?.bestLoss ?? Infinity,
     sinceBest: start.position?.sinceBest ?? 0,
+    ...(start.position?.lossScale ? { lossScale: start.position.lossScale } : {}),
   });
   try {
     posts.add({

@@ -31,6 +31,7 @@ const sameNodes = (a: Graph, b: Graph): boolean =>
   a.nodes.length === b.nodes.length &&
   a.nodes.every((node, i) => node.op === b.nodes[i]!.op && node.inputs.join() === b.nodes[i]!.inputs.join());
 
+export { halfProducts, type HalfOptions } from "./half-products.ts";
 export { recompute, type RecomputeOptions } from "./recompute.ts";
 export { partName, splitRows, type RowSplit } from "./split-rows.ts";
 export { dropDead, fold, fuseGemm, shareCommon, sumByProduct };

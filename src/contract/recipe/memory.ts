@@ -1,4 +1,4 @@
-/** Settings of the recipe: time for memory. */
+/** Settings of the recipe: time or precision for memory. */
 import type { SettingsTable } from "../settings.ts";
 
 export const memorySettings = {
@@ -12,5 +12,16 @@ export const memorySettings = {
       { value: "layers", label: "yes, layer by layer" },
     ],
     help: "Between forward and backward pass only what goes from layer to layer is kept; the rest is computed again when it is needed (gradient checkpointing). The same numbers, far less memory for activations, about a third more time.",
+  },
+  precision: {
+    kind: "choice",
+    label: "Compute in",
+    default: "f32",
+    group: "Memory",
+    choices: [
+      { value: "f32", label: "float32" },
+      { value: "f16", label: "float16, weights kept in float32" },
+    ],
+    help: "Matrix products in half precision (mixed precision): less memory for activations, and faster on a graphics processor with float16. Weights, LayerNorm, softmax, loss and optimiser stay float32. The loss is scaled so that small gradients survive; a step that overflows is skipped and the scale halved. Only where WebGPU offers shader-f16; elsewhere the run computes in float32 and says so.",
   },
 } as const satisfies SettingsTable;

@@ -1,5 +1,14 @@
 /** From a built forward graph to what the runtime takes: gradients, bytes, and which name is which. */
-import { addGradients, encodeModel, lowerComposites, simplify, type Graph, type Value } from "../../autodiff/index.ts";
+import {
+  addGradients,
+  encodeModel,
+  halfProducts,
+  lowerComposites,
+  simplify,
+  type Graph,
+  type GraphNode,
+  type Value,
+} from "../../autodiff/index.ts";
 import { UnmaskError } from "../../base/index.ts";
 import type { Parameter } from "../parameter.ts";
 import type { DropoutRates, DropoutSite } from "./dropout.ts";
@@ -25,6 +34,8 @@ export interface StepGraph extends ForwardGraph {
   rows: Map<string, { indices: string; rows: string }>;
   /** Inputs that the runtime fills at every batch. */
   dropout: DropoutSite[];
+  /** Scalar input that all gradients come out multiplied by. */
+  lossScale?: string;
   /** The bytes hold the nodes last first (`encodeModel`): the runtime then keeps the graph's order. */
   lastFirst?: boolean;
 }
@@ -33,18 +44,24 @@ export interface TrainingOptions {
   trainable?: (name: string) => boolean;
   /** Without it nothing is dropped. */
   dropout?: DropoutRates | undefined;
+  /** "f16": products in half precision, and gradients multiplied by the input `lossScale`. */
+  precision?: "f32" | "f16" | undefined;
 }
+const LOSS_SCALE = "loss_scale";
 
 export function finishForward(frame: Frame, parameters: Parameter[]): ForwardGraph {
   const graph = simplify(lowerComposites(frame.b.build()));
   return { bytes: encodeModel(graph), graph, parameters, inputs: frame.inputs, outputs: [...graph.outputs] };
 }
 
+/** The losses' own products (similarities of sentences), by the scopes that they are built in. */
+const isLoss = ({ name }: GraphNode): boolean => /^(loss|contrast)\//.test(name);
+
 /** Adds gradients of the output "loss" for the trainable parameters. */
 export function finishTraining(
   frame: Frame,
   parameters: Parameter[],
-  { trainable = () => true }: TrainingOptions,
+  { trainable = () => true, precision = "f32" }: TrainingOptions,
 ): StepGraph {
   const chosen = parameters.filter(({ name, still }) => still !== true && trainable(name));
   if (chosen.length === 0)
@@ -54,12 +71,19 @@ export function finishTraining(
       "Choose fewer layers to freeze.",
       { parameters: parameters.length },
     );
-  const { graph, gradients, rowGradients } = addGradients(frame.b.build(), {
+  const isHalf = precision === "f16";
+  const {
+    graph: full,
+    gradients,
+    rowGradients,
+  } = addGradients(frame.b.build(), {
     loss: "loss",
     targets: chosen.filter(({ rows }) => !rows).map(({ name }) => name),
     rowTargets: chosen.filter(({ rows }) => rows).map(({ name }) => name),
     layerNormStatistics: true,
+    lossScale: isHalf ? LOSS_SCALE : undefined,
   });
+  const graph = isHalf ? halfProducts(full, { stays: isLoss }) : full;
   const rows = new Map<string, { indices: string; rows: string }>();
   for (const [name, lookups] of rowGradients) {
     const [only, more] = lookups;
@@ -80,5 +104,6 @@ export function finishTraining(
     dense: gradients,
     rows,
     dropout: frame.dropout?.sites ?? [],
+    ...(isHalf ? { lossScale: LOSS_SCALE } : {}),
   };
 }

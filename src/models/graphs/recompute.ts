@@ -2,14 +2,14 @@
  * A training graph that keeps only what passes from layer to layer, and makes the rest of a layer again when its
  * gradients are due. Layers are known by their scope names; so any architecture that names them gets this for nothing.
  */
-import { encodeModel, recompute, type GraphNode } from "../../autodiff/index.ts";
+import { encodeModel, isBackward, recompute, type GraphNode } from "../../autodiff/index.ts";
 import type { StepGraph } from "./finish.ts";
 
 /** Row statistics, (B*T, 1), and the like: small beside the hidden states they save from being read again. */
 const KEEP_BYTES_A_TOKEN = 4;
 
-const layerOf = ({ name }: GraphNode): string | undefined =>
-  name.includes("/grad/") ? undefined : /(?:^|\/)layer\.\d+(?=\/)/.exec(name)?.[0];
+const layerOf = (node: GraphNode): string | undefined =>
+  isBackward(node) ? undefined : /(?:^|\/)layer\.\d+(?=\/)/.exec(node.name)?.[0];
 
 /** The same step with the same gradients, bit by bit, in less memory and about a third more time. */
 export function recomputeLayers(step: StepGraph): StepGraph {

@@ -45,8 +45,8 @@ export function contrastiveObjective(plan: ContrastivePlan): Objective {
   };
   return {
     head: "kept-mlm",
-    trainingGraph: (trainable) =>
-      buildContrastiveTraining(config, shape, { ...options, ...trainingOptions(recipe), trainable }),
+    trainingGraph: (trainable, _graph, precision) =>
+      buildContrastiveTraining(config, shape, { ...options, ...trainingOptions(recipe, precision), trainable }),
     batches(step) {
       const parts = stepBlocks(seed, sentences.train.first.count, N, accumulation, step);
       const made = parts.map((part) =>

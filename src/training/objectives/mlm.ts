@@ -69,10 +69,15 @@ export function mlmNetwork(
 ): Network {
   return {
     head: "mlm",
-    trainingGraph: (trainable, graph = firstGraph) => {
+    trainingGraph: (trainable, graph = firstGraph, precision) => {
       const { labelSmoothing } = recipe;
       const cut = graph === firstGraph ? shape : runShape(recipe, config, Number(graph));
-      return buildMlmTraining(config, cut, { padding, labelSmoothing, trainable, ...trainingOptions(recipe) });
+      return buildMlmTraining(config, cut, {
+        padding,
+        labelSmoothing,
+        trainable,
+        ...trainingOptions(recipe, precision),
+      });
     },
   };
 }

@@ -26,12 +26,12 @@ export function pairObjective(plan: PairPlan): Objective {
   const { labelSmoothing } = recipe;
   return {
     head: "mlm+pairs",
-    trainingGraph: (trainable) =>
+    trainingGraph: (trainable, _graph, precision) =>
       buildPairTraining(config, shape, {
         padding: pairs.train.padded,
         labelSmoothing,
         trainable,
-        ...trainingOptions(recipe),
+        ...trainingOptions(recipe, precision),
       }),
     batches: (step) => pairBatches(plan, shape, step),
     async openScorer(device) {

@@ -1,0 +1,76 @@
+/** The half-precision pass: which nodes compute in float16, what stays float32, and how far gradients move. */
+import { expect, test } from "vitest";
+import { defaultRecipe } from "../../../src/contract/index.ts";
+import { parametersOf, type StepGraph } from "../../../src/models/index.ts";
+import { mlmNetwork } from "../../../src/training/index.ts";
+import { methodsGolden } from "../../support/golden-methods.ts";
+import { golden, goldenWeights, gradientsByName, mlmFeeds, relativeError } from "../../support/golden-models.ts";
+import { native } from "../../support/native.ts";
+
+const { config, batches } = methodsGolden;
+const network = mlmNetwork(config, defaultRecipe(), golden.shape, false);
+const full = network.trainingGraph(() => true);
+const half = network.trainingGraph(() => true, undefined, "f16");
+const typesOf = ({ graph }: StepGraph, op: string): string[] =>
+  graph.nodes.filter((node) => node.op === op).map((node) => graph.types.get(node.outputs[0]!)!.type);
+
+test("the encoder's products are float16; LayerNorm, softmax, loss and all that goes in and out are float32", () => {
+  const { graph } = half;
+  const products = graph.nodes.filter(({ op }) => op === "Gemm" || op === "MatMul");
+  const outputOf = ({ outputs }: (typeof products)[number]) => graph.types.get(outputs[0]!)!;
+  const isHalf = (node: (typeof products)[number]): boolean => outputOf(node).type === "float16";
+  // A layer's three linear maps and its queries, keys and values in one, attention's two, the head's two: each once
+  // more for either factor's gradient. And the masked places' gradients on their way back to their rows.
+  expect(products.filter(isHalf).length).toBe(3 * (6 * config.num_hidden_layers + 2) + 1);
+  // The others are sums written as products: of a bias gradient, a LayerNorm, a loss.
+  for (const node of products)
+    if (!isHalf(node))
+      expect(outputOf(node).shape.length === 1 || outputOf(node).shape.includes(1), node.name).toBe(true);
+  const wide = [
+    ...["LayerNormalization", "Softmax", "LogSoftmax", "ReduceMean", "ReduceSum", "ReduceSumSquare"],
+    ...["ReduceMax", "Sqrt", "Reciprocal", "Log", "GatherElements", "Pow"],
+  ];
+  for (const op of wide) for (const type of typesOf(half, op)) expect(type, op).not.toBe("float16");
+  expect(typesOf(half, "Softmax").length).toBeGreaterThan(0);
+  for (const node of graph.nodes)
+    if (node.name.startsWith("loss/"))
+      for (const name of node.outputs) expect(graph.types.get(name)?.type, node.name).not.toBe("float16");
+  for (const { type } of [...graph.inputs, ...graph.outputs]) expect(type).not.toBe("float16");
+  expect(graph.outputs.map(({ name, shape }) => [name, shape])).toEqual(
+    full.graph.outputs.map(({ name, shape }) => [name, shape]),
+  );
+  for (const { type } of full.graph.types.values()) expect(type).not.toBe("float16");
+});
+
+/** float16 rounds to one part in 2,048; a few products follow one another. */
+const halfTolerance = 0.02;
+/** Key biases have no gradient but rounding. */
+const gradientFloor = 1e-2;
+
+test("gradients come out multiplied by the scale and within float16's error, the loss unscaled", async () => {
+  const device = native();
+  const feeds = mlmFeeds(batches[0]!, config, false);
+  const weights = await device.upload(full.parameters, goldenWeights(parametersOf(config, "mlm")));
+  const scale = 1024;
+  const results = async (step: StepGraph) => {
+    const program = await device.compile(step.bytes);
+    const given = new Map(feeds);
+    if (step.lossScale !== undefined)
+      given.set(step.lossScale, { type: "float32", shape: [], data: Float32Array.of(scale) });
+    const names = step.outputs.map(({ name }) => name);
+    const found = await program.run(weights, given, names);
+    await program.dispose();
+    return { loss: found.get(step.loss)![0]!, gradients: gradientsByName(step, found, feeds) };
+  };
+  const [wide, narrow] = [await results(full), await results(half)];
+  weights.dispose();
+  expect(Math.abs(narrow.loss / wide.loss - 1)).toBeLessThan(1e-3);
+  let largest = 0;
+  for (const [name, gradient] of wide.gradients) {
+    const unscaled = Float32Array.from(narrow.gradients.get(name)!, (x) => x / scale);
+    const error = relativeError(unscaled, gradient, gradientFloor);
+    expect(error, name).toBeLessThan(halfTolerance);
+    largest = Math.max(largest, error);
+  }
+  expect(largest).toBeGreaterThan(0);
+});
