@@ -73,7 +73,7 @@ export interface StepEvent {
   loss: number;
   /** Not a number where the update was skipped. */
   gradientNorm: number;
-  /** Of a run in half precision: its updates so far that overflowed and were skipped. */
+  /** Of an update in half precision: how many of the run's so far overflowed and were skipped. */
   skipped?: number;
   learningRate: number;
   /** Token positions processed in this step. */

@@ -128,14 +128,14 @@ export class TrainingRun {
     const started = performance.now() - collatedMs;
     const learningRate = learningRateAt(this.#plan.recipe, step, this.#plan.totalSteps);
     const { loss, gradientNorm, skipped } = await this.#trainer.step(step, feeds, learningRate, graphs);
-    const { lossScale } = this.#trainer;
+    const { isHalf, lossScale } = this.#trainer;
     yield {
       type: "step",
       step,
       epoch,
       loss,
       gradientNorm: skipped === true ? NaN : gradientNorm,
-      ...(lossScale === undefined ? {} : { skipped: lossScale.skipped.length }),
+      ...(isHalf ? { skipped: lossScale!.skipped.length } : {}),
       learningRate,
       tokens,
       durationMs: performance.now() - started,

@@ -148,7 +148,12 @@ export class RecipeTrainer {
     return step - first + 1 - (this.#scaler?.skippedSince(first) ?? 0);
   }
 
-  /** Of a run in half precision. */
+  /** Computes in half precision. */
+  get isHalf(): boolean {
+    return this.#isScaled;
+  }
+
+  /** Of a run in half precision, or one that was begun so. */
   get lossScale(): LossScaleState | undefined {
     return this.#scaler?.state();
   }

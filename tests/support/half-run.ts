@@ -1,10 +1,10 @@
 /** Training runs of the tiny BERT of tests/oracles/methods.py, for what half precision must keep and must not touch. */
 import { defaultRecipe, type LossScaleState, type Recipe, type StepEvent } from "../../src/contract/index.ts";
-import { parametersOf } from "../../src/models/index.ts";
+import { parametersOf, toTensors } from "../../src/models/index.ts";
 import type { Arrays, Device, Moments } from "../../src/runtime/index.ts";
 import { mlmNetwork, RunControl, TrainingRun, type Objective } from "../../src/training/index.ts";
 import { methodsGolden } from "./golden-methods.ts";
-import { golden, goldenWeights, mlmFeeds } from "./golden-models.ts";
+import { golden, goldenWeights, mlmFeeds, relativeError } from "./golden-models.ts";
 
 export interface HalfState {
   weights: Arrays;
@@ -17,7 +17,7 @@ export interface HalfRun extends HalfState {
 }
 
 const { config, batches } = methodsGolden;
-export const halfParameters = parametersOf(config, "mlm");
+const halfParameters = parametersOf(config, "mlm");
 export const halfStart = (): Arrays => goldenWeights(halfParameters);
 
 /**
@@ -62,14 +62,11 @@ export async function halfRun(
 
 /** Largest relative deviation of a weight tensor; a key bias has no gradient but rounding, which Adam scales up. */
 export function weightDeviation(found: Arrays, expected: Arrays): number {
-  let largest = 0;
-  for (const { name } of halfParameters) {
-    if (name.endsWith("key.bias")) continue;
-    const [a, b] = [found.get(name)!, expected.get(name)!];
-    const norm = Math.hypot(...b);
-    largest = Math.max(largest, Math.hypot(...a.map((x, i) => x - b[i]!)) / norm);
-  }
-  return largest;
+  const others = new Map(toTensors(halfParameters, expected).map(({ name, data }) => [name, data]));
+  const errors = toTensors(halfParameters, found)
+    .filter(({ name }) => !name.endsWith("key.bias"))
+    .map(({ name, data }) => relativeError(data, others.get(name)!));
+  return Math.max(...errors);
 }
 
 /** An update at a scale that nothing survives: what it left, and whether weights and moments are what they were. */

@@ -93,3 +93,12 @@ test("padding costs its mask, and on a GPU every length that batches are cut to 
   const host = (more: object) => planRecipe(config, { ...recipe, packing: "lines", ...more }, unlimited).totalBytes;
   expect(host({ lengthBuckets: "cut" })).toBe(host({}));
 });
+
+test("float16 is planned where the device has it, and as the float32 that is run elsewhere", () => {
+  const without: MemoryLimits = { ...unlimited, kind: "webgpu" };
+  const half = { ...recipe, precision: "f16" } as const;
+  const [narrow, wide] = [planRecipe(config, half, { ...without, float16: true }), planRecipe(config, half, without)];
+  expect(bytes(narrow, "activations")).not.toBe(bytes(wide, "activations"));
+  for (const part of ["weights", "gradients", "optimiser"]) expect(bytes(narrow, part)).toBe(bytes(wide, part));
+  expect({ ...wide, limits: {} }).toEqual({ ...planRecipe(config, recipe, without), limits: {} });
+});
