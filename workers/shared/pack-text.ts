@@ -121,13 +121,17 @@ async function addLabelledPairs(
       cause,
     );
   });
-  const { train, heldOut } = positivePairs(set, positiveShare, seed);
+  const { train, heldOut, leftOut } = positivePairs(set, positiveShare, seed);
   const tokenizer = await createTokenizer(files, special);
   text.sentences = { train: textPairBlocks(train, tokenizer, blockLength) };
   if (heldOut.length > 0) text.sentences.heldOut = textPairBlocks(heldOut, tokenizer, blockLength);
   text.notices.push(
     `${formatCount(train.length)} pairs of “${set.name}” are learned from, ${formatCount(heldOut.length)} are measured on.`,
   );
+  if (leftOut > 0)
+    text.notices.push(
+      `${formatCount(leftOut)} training pairs were left out: a text of theirs stands among the set's dev or test items.`,
+    );
 }
 
 async function addReplay(text: PackedText, { replay }: TextNames, recipe: Recipe, model: TextReader): Promise<void> {

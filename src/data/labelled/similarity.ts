@@ -34,11 +34,12 @@ export async function readSimilarity(
       `at least two pairs with different scores are needed, but ${filled.length} pairs were found.`,
       "Check that the file has two text columns and a score.",
     );
-  // Nothing is trained on pairs: without both a train and a test file, every pair is there to be scored.
-  const oneKind = new Set(filled.map((pair) => pair.split)).size === 1;
-  const { items, warnings } = oneKind
-    ? { items: filled.map((pair) => ({ ...pair, split: "test" as const })), warnings: [] as string[] }
-    : settleSplits(filled);
+  // A probe learns nothing from pairs: a lone file is there to be scored, unless its name says that it is to be learned.
+  const kinds = new Set(filled.map((pair) => pair.split));
+  const { items, warnings } =
+    kinds.size === 1 && !kinds.has("train")
+      ? { items: filled.map((pair) => ({ ...pair, split: "test" as const })), warnings: [] as string[] }
+      : settleSplits(filled);
   warnings.push(
     ...notes,
     ...duplicates(items.map(({ split, first, second }) => ({ split, text: `${first}\t${second}` }))),

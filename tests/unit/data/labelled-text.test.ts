@@ -161,6 +161,13 @@ describe("pairs", () => {
     expect(set.items[2]).toEqual({ split: "train", first: "Is it, then, cold?", second: "Is it cold?", score: 1 });
     expect(set.items).toHaveLength(4);
   });
+  it("a lone file is there to be scored; one named train is divided, so that something of it can be learned", async () => {
+    const csv = `question_1,question_2,similar\n${Array.from({ length: 10 }, (_, i) => `a ${i},b ${i},${i % 2}`).join("\n")}\n`;
+    expect(summarizeSet(await pairs(textFile("questions.csv", csv))).items).toEqual({ train: 0, dev: 0, test: 10 });
+    const set = await pairs(textFile("questions-train.csv", csv));
+    expect(summarizeSet(set).items).toEqual({ train: 8, dev: 0, test: 2 });
+    expect(set.warnings[0]).toContain("divided at random");
+  });
   it("STS-B's layout: seven or nine columns, no header, quotes are text", async () => {
     const line = (i: number, extra: string): string =>
       `main-news\tpool\t2014\t${String(i).padStart(4, "0")}\t${(i % 6).toFixed(3)}\t"Stop" number ${i} is said.\tThe "stop no. ${i}.${extra}`;

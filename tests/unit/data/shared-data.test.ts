@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { LabelledSet, SplitName, TaskKind } from "../../../src/contract/index.ts";
-import { previewFile, readLabelledSet, summarizeSet } from "../../../src/data/index.ts";
+import { positivePairs, previewFile, readLabelledSet, summarizeSet } from "../../../src/data/index.ts";
 import { sharedAbsent, sharedData } from "../../shared-data.ts";
 import { readAll, sharedFile } from "./files.ts";
 
@@ -138,6 +138,18 @@ describe.skipIf(sharedAbsent("sts-stsb") !== "")(`pair sets${sharedAbsent("sts-s
   it("pair-covid-questions (quoted CSV)", async () => {
     const { items } = await load("similarity", "pair-covid-questions", "eval_question_similarity_en.csv");
     expect([0, 1].map((score) => items.filter((item) => item.score === score).length)).toEqual([244, 244]);
+  });
+  it("pair-covid-questions as training file: no pair that is learned shares a text with the test items", async () => {
+    const bytes = readFileSync(join(sharedData, "pair-covid-questions/eval_question_similarity_en.csv"));
+    const set = await readLabelledSet("similarity", [new File([bytes], "train.csv")]);
+    const { train, heldOut, leftOut } = positivePairs(set, 0.8, 42);
+    if (set.task !== "similarity") throw new Error("pairs are a similarity set");
+    const alike = set.items.filter(({ split, score }) => split === "train" && score === 1).length;
+    expect(train.length + heldOut.length + leftOut).toBe(alike);
+    expect(train.length).toBeGreaterThan(10);
+    expect(leftOut).toBeGreaterThan(0); // without the rule they would be learned
+    const tested = new Set(set.items.flatMap(({ split, first, second }) => (split === "test" ? [first, second] : [])));
+    expect([...train, ...heldOut].flat().filter((text) => tested.has(text))).toEqual([]);
   });
   it("pair-rqe-medical (XML); one of 8,588 training pairs has an empty text", async () => {
     const { items, warnings } = await load(

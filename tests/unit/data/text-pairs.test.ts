@@ -28,12 +28,32 @@ test("training pairs from the share of the highest score on; dev pairs are measu
   expect(heldOut).toEqual([["question 100", "asked again 100"]]);
 });
 
+test("a training pair with a text of the dev or test items is left out, and counted", () => {
+  const apart = Array.from({ length: 6 }, (_, i) => item("train", i, 5));
+  const leaks = [
+    { ...item("train", 50, 5), first: "The tested  QUESTION!" },
+    { ...item("train", 51, 5), second: "question 100" },
+    { ...item("train", 52, 1), second: "question 100" }, // would not count anyway
+  ];
+  const scoredItems = [item("dev", 100, 5), { ...item("test", 200, 0), second: "the tested question" }];
+  const { train, leftOut } = positivePairs(set([...apart, ...leaks, ...scoredItems]), 0.8, 1);
+  expect(train).toEqual(apart.map(({ first, second }) => [first, second]));
+  expect(leftOut).toBe(2);
+});
+
+test("a set that is only there to be scored says how it can be learned from", () => {
+  const only = set(scored.map((one) => ({ ...one, split: "test" })));
+  expect(() => positivePairs(only, 0.8, 1)).toThrow(
+    expect.objectContaining({ code: "data/too-few-pairs", hint: expect.stringContaining("named “train”") as string }),
+  );
+});
+
 test("without dev items a tenth is kept apart, the same for a seed", () => {
   const all = Array.from({ length: 50 }, (_, i) => item("train", i, 1));
   const { train, heldOut } = positivePairs(set(all), 0.8, 7);
   expect([train.length, heldOut.length]).toEqual([45, 5]);
   expect(new Set([...train, ...heldOut].map(([first]) => first)).size).toBe(50);
-  expect(positivePairs(set(all), 0.8, 7)).toEqual({ train, heldOut });
+  expect(positivePairs(set(all), 0.8, 7)).toEqual({ train, heldOut, leftOut: 0 });
   expect(positivePairs(set(all), 0.8, 8).heldOut).not.toEqual(heldOut);
 });
 
