@@ -50,8 +50,13 @@ export class Visit {
   /** Opens the page at a screen, with settings of the recipe in the address. */
   async open(screen = "welcome", settings: Settings = {}): Promise<this> {
     await this.page.addInitScript((size) => {
-      // A frame without an origin of its own has no storage.
-      if (size !== null && self.origin !== "null") localStorage.setItem("unmask-bundled", size);
+      if (size === null) return;
+      try {
+        localStorage.setItem("unmask-bundled", size);
+      } catch (error) {
+        // Where site data is blocked, or in a frame without an origin of its own, there is no storage: as the page finds it.
+        if (!(error instanceof DOMException && error.name === "SecurityError")) throw error;
+      }
     }, this.bundled);
     const query = new URLSearchParams(Object.entries(settings).map(([name, value]) => [name, String(value)]));
     await this.page.goto(`${this.url}#/${screen}${query.size > 0 ? `?${query.toString()}` : ""}`);
