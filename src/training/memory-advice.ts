@@ -40,7 +40,7 @@ function paddingOf({ objective, packing, documentBorders }: Recipe): BlockIndex[
 }
 
 /** Changes worth a try, the one that costs least first. */
-function changes(recipe: Recipe): Omit<MemoryRemedy, "totalBytes" | "fits">[] {
+function changes(recipe: Recipe, { float16 }: MemoryLimits): Omit<MemoryRemedy, "totalBytes" | "fits">[] {
   const { batchSize, accumulation, blockLength } = recipe;
   const list: Omit<MemoryRemedy, "totalBytes" | "fits">[] = [];
   const smaller = (B: number): Partial<Recipe> => ({
@@ -50,6 +50,8 @@ function changes(recipe: Recipe): Omit<MemoryRemedy, "totalBytes" | "fits">[] {
   for (const B of [batchSize >> 1, batchSize >> 2, 1].filter((n, i, all) => n >= 1 && all.indexOf(n) === i))
     if (B < batchSize)
       list.push({ label: `Batches of ${B}, ${smaller(B).accumulation} added up`, settings: smaller(B) });
+  if (float16 === true && recipe.precision === "f32")
+    list.push({ label: "Compute in float16", settings: { precision: "f16" } });
   const remade: Partial<Recipe> = { recompute: "layers" };
   if (recipe.recompute === "off") {
     list.push({ label: "Recompute activations", settings: remade });
@@ -72,7 +74,7 @@ function changes(recipe: Recipe): Omit<MemoryRemedy, "totalBytes" | "fits">[] {
 export function adviseMemory(config: ModelConfig, recipe: Recipe, limits: MemoryLimits): MemoryAdvice {
   const plan = planRecipe(config, recipe, limits);
   if (plan.problems.length === 0) return { plan, remedies: [] };
-  const remedies = changes(recipe).map((change): MemoryRemedy => {
+  const remedies = changes(recipe, limits).map((change): MemoryRemedy => {
     const { totalBytes, problems } = planRecipe(config, { ...recipe, ...change.settings }, limits);
     return { ...change, totalBytes, fits: problems.length === 0 };
   });

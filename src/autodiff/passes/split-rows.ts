@@ -4,8 +4,9 @@
  * side or added up; the table's gradient comes out in parts too. Same values; sums over V are added part by part.
  */
 import { checkGraph } from "../check.ts";
+import { elementCodes } from "../element-codes.ts";
 import { AutodiffError } from "../errors.ts";
-import { printType, type Graph, type GraphNode, type Value } from "../graph.ts";
+import { printType, type ElementType, type Graph, type GraphNode, type Value } from "../graph.ts";
 import { numberOf } from "../ops/record.ts";
 import { startRewrite, type Rewriter } from "../rewrite.ts";
 import * as s from "../sugar.ts";
@@ -42,7 +43,8 @@ export function splitRows(graph: Graph, { table, starts, gradient }: RowSplit): 
     inputs: [...graph.inputs.flatMap((one) => (one === input ? [one, ...inputs] : [one]))],
     types: new Map([...graph.types, ...inputs.map(({ name, type, shape }) => [name, { type, shape }] as const)]),
   };
-  const parts: Parts = { values: inputs, bounds };
+  // The table, and what it is cast to: a cast of the whole is a cast of every part.
+  const tables = new Map<string, Parts>([[table, { values: inputs, bounds }]]);
   const { r } = startRewrite(withParts, (node, rewriter) => {
     const make = (emit: () => Value | undefined): Value => {
       const value = rewriter.b.scope(`${node.name}/parts`, emit);
@@ -50,16 +52,39 @@ export function splitRows(graph: Graph, { table, starts, gradient }: RowSplit): 
       return value;
     };
     if (node.outputs[0] === gradient) {
-      gradientParts(node, rewriter, bounds).forEach((part, k) => rewriter.b.output(part, partName(gradient!, k)));
+      const made = node.op === "Cast" ? graph.nodes.find(({ outputs }) => outputs[0] === node.inputs[0])! : node;
+      gradientParts(made, rewriter, bounds)
+        .map((part) => s.cast(rewriter.b, part, input.type))
+        .forEach((part, k) => rewriter.b.output(part, partName(gradient!, k)));
       return node.outputs.map(() => rewriter.b.scalar(0)); // nobody reads it
     }
-    if (!node.inputs.includes(table)) return undefined;
+    const read = node.inputs.find((name) => tables.has(name));
+    if (read === undefined) return undefined;
+    const parts = tables.get(read)!;
+    const output = node.outputs[0]!;
+    if (node.op === "Cast") {
+      const { type } = graph.types.get(output)!;
+      const values = parts.values.map((part) => castOf(rewriter, output, part, type));
+      tables.set(output, { values, bounds });
+      return node.outputs.map(() => rewriter.b.scalar(0)); // its readers read the parts
+    }
     if (node.op === "Gather") return [make(() => lookup(node, rewriter, parts))];
-    return [make(() => product(node, rewriter, table, parts))];
+    return [make(() => product(node, rewriter, read, parts))];
   });
   for (const { name } of graph.outputs) if (name !== gradient) r.b.output(r.value(name), name);
   const built = r.b.build();
   return checkGraph(dropDead({ ...built, inputs: built.inputs.filter(({ name }) => name !== table) }));
+}
+
+/** A part's own cast: the builder would share one between two casts of the table that are apart on purpose. */
+function castOf({ b }: Rewriter, whole: string, part: Value, type: ElementType): Value {
+  const value: Value = { name: `${whole}/${part.name}`, type, shape: part.shape };
+  const attributes = { to: elementCodes[type] };
+  b.adopt(
+    { op: "Cast", domain: "", name: value.name, inputs: [part.name], outputs: [value.name], attributes },
+    new Map([[value.name, value]]),
+  );
+  return value;
 }
 
 /** Row by row the part that has it: asked for its own row 0 where the index lies elsewhere. */

@@ -95,7 +95,8 @@ export function finishTraining(
     rows.set(name, only);
   }
   return {
-    bytes: encodeModel(graph),
+    // In the graph's own order a weight's half is made just before it is read; in the runtime's all would wait from the start.
+    bytes: encodeModel(graph, { lastFirst: isHalf }),
     graph,
     parameters,
     inputs: frame.inputs,
@@ -104,6 +105,6 @@ export function finishTraining(
     dense: gradients,
     rows,
     dropout: frame.dropout?.sites ?? [],
-    ...(isHalf ? { lossScale: LOSS_SCALE } : {}),
+    ...(isHalf ? { lossScale: LOSS_SCALE, lastFirst: true } : {}),
   };
 }

@@ -1,10 +1,13 @@
 /** The half-precision pass: which nodes compute in float16, what stays float32, and how far gradients move. */
 import { expect, test } from "vitest";
+import { liveness, runtimeOrder, splitRows } from "../../../src/autodiff/index.ts";
 import { defaultRecipe } from "../../../src/contract/index.ts";
-import { parametersOf, type StepGraph } from "../../../src/models/index.ts";
+import { buildMlmTraining, parametersOf, type StepGraph } from "../../../src/models/index.ts";
+import { splitDevice } from "../../../src/runtime/index.ts";
 import { mlmNetwork } from "../../../src/training/index.ts";
 import { methodsGolden } from "../../support/golden-methods.ts";
 import { golden, goldenWeights, gradientsByName, mlmFeeds, relativeError } from "../../support/golden-models.ts";
+import { halfRun } from "../../support/half-run.ts";
 import { native } from "../../support/native.ts";
 
 const { config, batches } = methodsGolden;
@@ -44,6 +47,8 @@ test("the encoder's products are float16; LayerNorm, softmax, loss and all that 
 
 /** float16 rounds to one part in 2,048; a few products follow one another. */
 const halfTolerance = 0.02;
+/** Of a loss: other sums in half, over eight updates. */
+const lossTolerance = 2e-3;
 /** Key biases have no gradient but rounding. */
 const gradientFloor = 1e-2;
 
@@ -73,4 +78,28 @@ test("gradients come out multiplied by the scale and within float16's error, the
     largest = Math.max(largest, error);
   }
   expect(largest).toBeGreaterThan(0);
+});
+
+const deep = { ...config, num_hidden_layers: 4, max_position_embeddings: 64 };
+
+test("less than two thirds of the activations are alive at once, in the order in which the runtime computes", () => {
+  const build = (precision: "f32" | "f16"): StepGraph =>
+    buildMlmTraining(deep, { B: 2, T: 64, M: 16 }, { padding: false, precision });
+  const alive = ({ graph, lastFirst }: StepGraph): number => {
+    const nodes = runtimeOrder(lastFirst === true ? [...graph.nodes].reverse() : graph.nodes);
+    return liveness({ ...graph, nodes }, { inPlace: false }).peakBytes;
+  };
+  expect(alive(build("f16")) / alive(build("f32"))).toBeLessThan(2 / 3);
+});
+
+test("a table in parts is cast and multiplied in parts, with the losses of one in one piece", async () => {
+  const table = "bert.embeddings.word_embeddings.weight";
+  const split = splitRows(half.graph, { table, starts: [0, 24], gradient: half.dense.get(table) });
+  expect(split.nodes.flatMap(({ inputs }) => inputs)).not.toContain(table);
+  const [whole, parted] = [native(), splitDevice(native(), 512)].map((device) =>
+    halfRun(device, { precision: "f16" }, [0, 8]),
+  );
+  const losses = async (run: typeof whole): Promise<number[]> => (await run!).steps.map(({ loss }) => loss);
+  const expected = await losses(whole);
+  (await losses(parted)).forEach((loss, i) => expect(Math.abs(loss / expected[i]! - 1)).toBeLessThan(lossTolerance));
 });

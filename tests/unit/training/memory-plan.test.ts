@@ -102,3 +102,16 @@ test("float16 is planned where the device has it, and as the float32 that is run
   for (const part of ["weights", "gradients", "optimiser"]) expect(bytes(narrow, part)).toBe(bytes(wide, part));
   expect({ ...wide, limits: {} }).toEqual({ ...planRecipe(config, recipe, without), limits: {} });
 });
+
+test("float16 is offered where the device has it and it takes less", () => {
+  const deep = { ...config, num_hidden_layers: 4 };
+  const roomy: MemoryLimits = { ...unlimited, kind: "webgpu", float16: true };
+  const tight = { ...roomy, totalBytes: 0.95 * planRecipe(deep, recipe, roomy).totalBytes };
+  const offered = (limits: MemoryLimits) =>
+    adviseMemory(deep, recipe, limits).remedies.find(({ settings }) => settings.precision === "f16");
+  expect(offered(tight)).toMatchObject({
+    fits: true,
+    totalBytes: planRecipe(deep, { ...recipe, precision: "f16" }, roomy).totalBytes,
+  });
+  expect(offered({ ...tight, float16: false })).toBeUndefined();
+});
