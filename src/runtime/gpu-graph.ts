@@ -71,14 +71,7 @@ export class GpuGraph {
     const run = () => this.#context.guard(this.#session.run(inputs, this.#outputs), "training a step");
     this.#runs++;
     if (this.#runs !== 2 || !this.#context.recordsRuns) await run();
-    else this.#recording = await recordRun(this.#context.device, this.#ownBuffers(), run);
-  }
-
-  /** All that the runtime is given: it keeps none of these for itself. */
-  #ownBuffers(): Set<GPUBuffer> {
-    const feeds = [...this.#feeds.values()].map(({ buffer }) => buffer);
-    const gradients = this.#slots.map(({ gradient }) => gradient);
-    return new Set([...this.#weights.buffers.values(), ...feeds, ...gradients, ...this.#owned]);
+    else this.#recording = await recordRun(this.#context.device, run);
   }
 
   /** Adds what the run's lookups sent back to their tables' gradients. */

@@ -1,7 +1,9 @@
 /**
  * What one run of ONNX Runtime asks of the device, kept to be asked again without the runtime, whose own work (a bind
- * group, a write of settings and an allocation a node) takes longer than a small model's dispatches do. What the runtime
- * may use for others afterwards (settings, constants, intermediate results) is copied into buffers of ours.
+ * group, a write of settings and an allocation a node) takes longer than a small model's dispatches do. The settings,
+ * which the next run writes over, are copied. Intermediate results stay where the runtime put them: its pool ("simple")
+ * never lets a buffer go, and what others leave there between two of our submits is written anew before it is read. So
+ * the session must live as long as the recording, for its constants, and nobody may keep a result on the device.
  * Its own graph capture is no choice: replayed, the loss stays the first one and gradients are off by 1e-3
  * (1.31-dev, as in onnxruntime #29594; delete this file when that works). A run that touches the host is not recorded.
  */
@@ -20,22 +22,15 @@ type Command =
   | { kind: "clear"; buffer: GPUBuffer; at: number; size: number | undefined }
   | { kind: "copy"; from: GPUBuffer; fromAt: number; to: GPUBuffer; toAt: number; size: number };
 
-/** Copies of intermediates beyond this are not worth it: there, a dispatch's work outweighs what the runtime adds. */
-const MOST_COPIED_BYTES = 256 * 2 ** 20;
-
-/** Runs `run` and gives what it asked of the device; undefined where that cannot be asked again. @param own buffers that nobody else uses */
-export async function recordRun(
-  device: GPUDevice,
-  own: ReadonlySet<GPUBuffer>,
-  run: () => Promise<unknown>,
-): Promise<GpuRecording | undefined> {
+/** Runs `run` and gives what it asked of the device; undefined where that cannot be asked again. */
+export async function recordRun(device: GPUDevice, run: () => Promise<unknown>): Promise<GpuRecording | undefined> {
   const tape = new Tape(device);
   try {
     await run();
   } finally {
     tape.stop();
   }
-  return tape.refused ? undefined : GpuRecording.of(device, own, tape);
+  return tape.refused ? undefined : GpuRecording.of(device, tape);
 }
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- methods are replaced by name and pass on what they are given */
@@ -139,47 +134,28 @@ class Tape {
 
 export class GpuRecording {
   readonly #commands: readonly Command[];
-  readonly #owned: readonly GPUBuffer[];
+  readonly #settings: Settings;
 
-  private constructor(commands: readonly Command[], owned: readonly GPUBuffer[]) {
+  private constructor(commands: readonly Command[], settings: Settings) {
     this.#commands = commands;
-    this.#owned = owned;
+    this.#settings = settings;
   }
 
-  /** Copies what others may come to use; undefined where that is too much. */
-  static of(device: GPUDevice, own: ReadonlySet<GPUBuffer>, tape: Tape): GpuRecording | undefined {
-    const entries = [...tape.groups.values()].flatMap((group) => group.entries);
-    const foreign = new Set(entries.filter((e) => e.settings === undefined && !own.has(e.buffer)).map((e) => e.buffer));
-    for (const command of tape.commands)
-      for (const buffer of buffersOf(command)) if (!own.has(buffer)) foreign.add(buffer);
-    if ([...foreign].reduce((sum, { size }) => sum + size, 0) > MOST_COPIED_BYTES) return undefined;
-    const settings = new Settings(device, entries);
-    const copies = new Map<GPUBuffer, GPUBuffer>();
-    const encoder = device.createCommandEncoder();
-    const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
-    for (const buffer of foreign) {
-      const copy = device.createBuffer({ label: "recorded", size: buffer.size, usage: STORAGE | COPY_SRC | COPY_DST });
-      encoder.copyBufferToBuffer(buffer, 0, copy, 0, buffer.size); // constants are read from it; the rest is written anew
-      copies.set(buffer, copy);
-    }
-    device.queue.submit([encoder.finish()]);
-    const mine = (buffer: GPUBuffer): GPUBuffer => copies.get(buffer) ?? buffer;
+  static of(device: GPUDevice, tape: Tape): GpuRecording {
+    const settings = new Settings(device, [...tape.groups.values()].flatMap((group) => group.entries));
     const groups = new Map<GPUBindGroup, GPUBindGroup>();
     for (const [group, { layout, entries: bound }] of tape.groups) {
-      const resources = bound.map((entry) => ({
-        binding: entry.binding,
-        resource: entry.settings
-          ? settings.place(entry.settings)
-          : { buffer: mine(entry.buffer), offset: entry.at, size: entry.size },
+      const entries = bound.map(({ binding, buffer, at: offset, size, settings: values }) => ({
+        binding,
+        resource: values ? settings.place(values) : { buffer, offset, size },
       }));
-      groups.set(group, device.createBindGroup({ layout, entries: resources }));
+      groups.set(group, device.createBindGroup({ layout, entries }));
     }
     const commands = tape.commands.map((command): Command => {
-      if (command.kind === "clear") return { ...command, buffer: mine(command.buffer) };
-      if (command.kind === "copy") return { ...command, from: mine(command.from), to: mine(command.to) };
+      if (command.kind !== "dispatch") return command;
       return { ...command, groups: new Map([...command.groups].map(([i, group]) => [i, groups.get(group)!])) };
     });
-    return new GpuRecording(commands, [settings.buffer, ...copies.values()]);
+    return new GpuRecording(commands, settings);
   }
 
   /** Asks all of it again. */
@@ -202,13 +178,8 @@ export class GpuRecording {
   }
 
   dispose(): void {
-    for (const buffer of this.#owned) buffer.destroy();
+    this.#settings.buffer.destroy();
   }
-}
-
-function buffersOf(command: Command): GPUBuffer[] {
-  if (command.kind === "clear") return [command.buffer];
-  return command.kind === "copy" ? [command.from, command.to] : [];
 }
 
 /** The settings of all dispatches in one uniform buffer, equal ones once. */
