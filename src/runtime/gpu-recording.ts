@@ -4,6 +4,9 @@
  * which the next run writes over, are copied. Intermediate results stay where the runtime put them: its pool ("simple")
  * never lets a buffer go, and what others leave there between two of our submits is written anew before it is read. So
  * the session must live as long as the recording, for its constants, and nobody may keep a result on the device.
+ * Left out: the clearing of every buffer taken from the pool (onnxruntime #32063), which keeps what one model leaves
+ * there from the next one's caller. No kernel relies on it: within a run buffers change hands uncleared. (72 of them at
+ * two layers, each the end of a compute pass; without them a step is one pass.)
  * Its own graph capture is no choice: replayed, the loss stays the first one and gradients are off by 1e-3
  * (1.31-dev, as in onnxruntime #29594; delete this file when that works). A run that touches the host is not recorded.
  */
@@ -19,7 +22,6 @@ type Command =
       groups: Map<number, GPUBindGroup>;
       size: [number, number, number];
     }
-  | { kind: "clear"; buffer: GPUBuffer; at: number; size: number | undefined }
   | { kind: "copy"; from: GPUBuffer; fromAt: number; to: GPUBuffer; toAt: number; size: number };
 
 /** Runs `run` and gives what it asked of the device; undefined where that cannot be asked again. */
@@ -105,9 +107,6 @@ class Tape {
 
   #encode(encoder: GPUCommandEncoder): void {
     this.#listen(encoder, "beginComputePass", (_, pass) => this.#pass(pass));
-    this.#listen(encoder, "clearBuffer", ([buffer, at = 0, size]) => {
-      this.commands.push({ kind: "clear", buffer, at, size });
-    });
     this.#listen(encoder, "copyBufferToBuffer", ([from, fromAt, to, toAt, size]) => {
       const host = GPUBufferUsage.MAP_READ | GPUBufferUsage.MAP_WRITE;
       if (typeof size !== "number" || ((from.usage | to.usage) & host) !== 0) this.refused = true;
@@ -142,7 +141,10 @@ export class GpuRecording {
   }
 
   static of(device: GPUDevice, tape: Tape): GpuRecording {
-    const settings = new Settings(device, [...tape.groups.values()].flatMap((group) => group.entries));
+    const settings = new Settings(
+      device,
+      [...tape.groups.values()].flatMap((group) => group.entries),
+    );
     const groups = new Map<GPUBindGroup, GPUBindGroup>();
     for (const [group, { layout, entries: bound }] of tape.groups) {
       const entries = bound.map(({ binding, buffer, at: offset, size, settings: values }) => ({
@@ -171,8 +173,7 @@ export class GpuRecording {
       }
       pass?.end();
       pass = undefined;
-      if (command.kind === "clear") encoder.clearBuffer(command.buffer, command.at, command.size);
-      else encoder.copyBufferToBuffer(command.from, command.fromAt, command.to, command.toAt, command.size);
+      encoder.copyBufferToBuffer(command.from, command.fromAt, command.to, command.toAt, command.size);
     }
     pass?.end();
   }
