@@ -59,6 +59,13 @@ export function defaultsOf<Table extends SettingsTable>(table: Table): SettingsO
 export const settingApplies = ({ onlyIf = {} }: Setting, values: Readonly<Record<string, unknown>>): boolean =>
   Object.entries(onlyIf).every(([other, wanted]) => wanted.includes(String(values[other])));
 
+/** A value as the form shows it: a choice by its label, a list by how long it is. */
+export const settingWords = (setting: Setting, value: unknown): string => {
+  if (setting.kind === "choice")
+    return setting.choices.find((choice) => choice.value === value)?.label ?? String(value);
+  return setting.kind === "number" ? String(value) : `${linesOf(String(value)).length} lines`;
+};
+
 /** Why a value is not acceptable, in one sentence, or undefined when it is. */
 export function settingProblem(setting: Setting, value: unknown): string | undefined {
   if (setting.kind === "choice") {

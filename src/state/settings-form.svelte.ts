@@ -1,41 +1,72 @@
-/** A settings table being filled in: drafts as they are typed, values once they are acceptable. */
-import { defaultsOf, settingProblem, type Setting, type SettingsOf, type SettingsTable } from "../contract/index.ts";
+/** A settings table being filled in. Drafts are text as typed, so that a half-typed number is not lost. */
+import {
+  defaultsOf,
+  settingApplies,
+  settingProblem,
+  type Setting,
+  type SettingsOf,
+  type SettingsTable,
+} from "../contract/index.ts";
+
+const draftsOf = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+
+/** A decimal comma is taken as a point where whole numbers are not asked for. */
+function parse(setting: Setting, text: string): string | number {
+  if (setting.kind !== "number") return text;
+  const trimmed = text.trim();
+  if (trimmed === "") return NaN;
+  return Number(setting.integer === true ? trimmed : trimmed.replace(",", "."));
+}
 
 export class SettingsForm<Table extends SettingsTable> {
   readonly table: Table;
+  readonly names: readonly (keyof Table & string)[];
   drafts = $state<Record<string, string>>({});
+  /** The last acceptable value of each setting. */
+  values: SettingsOf<Table>;
 
-  readonly problems: Record<string, string | undefined> = $derived.by(() =>
-    Object.fromEntries(
-      Object.entries(this.table).map(([name, setting]) => [name, settingProblem(setting, this.#parsed(name, setting))]),
-    ),
-  );
-  readonly valid = $derived.by(() => Object.values(this.problems).every((problem) => problem === undefined));
-  /** The last acceptable value of each setting; the default before there was one. */
-  readonly values: SettingsOf<Table> = $derived.by(() => {
-    const values: Record<string, unknown> = defaultsOf(this.table);
-    for (const [name, setting] of Object.entries(this.table))
-      if (this.problems[name] === undefined) values[name] = this.#parsed(name, setting);
-    return values as SettingsOf<Table>;
+  /** The problem of each setting that has one, in one sentence. */
+  readonly problems: Partial<Record<keyof Table & string, string>> = $derived.by(() => {
+    const found: Partial<Record<keyof Table & string, string>> = {};
+    for (const name of this.names) {
+      const setting = this.table[name]!;
+      const problem = settingProblem(setting, parse(setting, this.drafts[name] ?? ""));
+      if (problem !== undefined) found[name] = problem;
+    }
+    return found;
   });
+  readonly changed = $derived.by(() => this.names.filter((name) => this.values[name] !== this.table[name]!.default));
 
   constructor(table: Table) {
     this.table = table;
-    for (const [name, setting] of Object.entries(table)) this.drafts[name] = String(setting.default);
+    this.names = Object.keys(table);
+    this.values = $state.raw(defaultsOf(table));
+    this.drafts = draftsOf(this.values);
   }
 
-  get names(): (keyof Table & string)[] {
-    return Object.keys(this.table);
+  get valid(): boolean {
+    return Object.keys(this.problems).length === 0;
   }
 
-  type(name: keyof Table & string, draft: string): void {
-    this.drafts[name] = draft;
+  /** Whether a setting means anything beside the others' values. */
+  applies(name: keyof Table & string): boolean {
+    return settingApplies(this.table[name]!, this.values);
   }
 
-  #parsed(name: string, setting: Setting): unknown {
-    const draft = (this.drafts[name] ?? "").trim();
-    if (setting.kind !== "number") return draft;
-    // A decimal comma is taken as a point where whole numbers are not asked for.
-    return draft === "" ? NaN : Number(setting.integer === true ? draft : draft.replace(",", "."));
+  type(name: keyof Table & string, text: string): void {
+    this.drafts[name] = text;
+    const setting = this.table[name]!;
+    const value = parse(setting, text);
+    if (settingProblem(setting, value) === undefined) this.values = { ...this.values, [name]: value };
+  }
+
+  set(values: SettingsOf<Table>): void {
+    this.values = { ...values };
+    this.drafts = draftsOf(this.values);
+  }
+
+  reset(): void {
+    this.set(defaultsOf(this.table));
   }
 }

@@ -2,12 +2,10 @@
  * Half precision on WebGPU, where float16 is computed in float16: a hundred updates beside float32, and an update that
  * overflows. Dawn in Node over any Vulkan driver; skipped where that has no shader-f16.
  */
-import { afterAll, beforeAll, expect, test, type TestContext } from "vitest";
-import { openDevice, type Device } from "../../src/runtime/index.ts";
-import { startDawn } from "../support/dawn.ts";
+import { expect, test } from "vitest";
 import { halfRun, halfStart, overflow, weightDeviation } from "../support/half-run.ts";
+import { webgpuDevice, webgpuTimeoutMs } from "../support/webgpu-device.ts";
 
-const timeoutMs = 300_000;
 const updates = 100;
 /** So that no update overflows, both runs make the same ones, and the scale doubles after a few. */
 const lossScale = { scale: 2 ** 10, goodSteps: 1990, skipped: [] };
@@ -18,24 +16,12 @@ const normTolerance = 0.02;
 /** Of a tensor's norm, which the updates change by more than ten times as much. */
 const weightTolerance = 0.02;
 
-let device: Device | undefined;
-beforeAll(async () => {
-  if ((await startDawn()) !== undefined) device = await openDevice("webgpu");
-}, timeoutMs);
-afterAll(async () => {
-  await device?.dispose();
-}, timeoutMs);
-
-function deviceOf(context: TestContext): Device {
-  if (device === undefined) return context.skip("absent: device: no WebGPU in Node");
-  if (device.report.float16 !== true) return context.skip("absent: device: no shader-f16");
-  return device;
-}
+const deviceFor = webgpuDevice();
 
 test(
   "a hundred updates in float16 follow float32's loss curve and end at its weights",
   async (context) => {
-    const on = deviceOf(context);
+    const on = deviceFor(context, { float16: true });
     const full = await halfRun(on, { precision: "f32" }, [0, updates]);
     const half = await halfRun(on, { precision: "f16" }, [0, updates], { lossScale });
     const errors = half.steps.map(({ loss }, i) => Math.abs(loss - full.steps[i]!.loss));
@@ -55,16 +41,16 @@ test(
     expect(deviation).toBeLessThan(weightTolerance);
     expect(moved).toBeGreaterThan(10 * weightTolerance);
   },
-  timeoutMs,
+  webgpuTimeoutMs,
 );
 
 test(
   "an update that overflows leaves weights and moments bit for bit, and halves the scale",
   async (context) => {
-    const { isUntouched, after } = await overflow(deviceOf(context));
+    const { isUntouched, after } = await overflow(deviceFor(context, { float16: true }));
     expect(isUntouched).toBe(true);
     expect(after.lossScale).toEqual({ scale: 2 ** 99, goodSteps: 0, skipped: [3] });
     expect(after.steps).toMatchObject([{ step: 3, gradientNorm: NaN, skipped: 1 }]);
   },
-  timeoutMs,
+  webgpuTimeoutMs,
 );

@@ -15,6 +15,7 @@ import {
   type ForwardGraph,
   type StepGraph,
 } from "../../src/models/index.ts";
+import { tinyBert } from "../support/tiny-bert.ts";
 
 /** Five-point differences err by about 1e-11; the graphs' float32 constants are folded in different orders: 1e-7. */
 const tolerance = 1e-6;
@@ -22,20 +23,14 @@ const STEP = 1e-3;
 const seed = 5;
 const shape = { B: 2, T: 3, M: 4 };
 
-const base: ModelConfig = {
-  model_type: "bert",
+const base = tinyBert({
   vocab_size: 7,
   hidden_size: 4,
-  num_hidden_layers: 1,
-  num_attention_heads: 2,
   intermediate_size: 5,
   max_position_embeddings: 6,
-  type_vocab_size: 2,
   layer_norm_eps: 1e-5,
-  pad_token_id: 0,
-  hidden_act: "gelu",
   initializer_range: 0.5,
-};
+});
 const roberta: ModelConfig = {
   ...base,
   model_type: "roberta",

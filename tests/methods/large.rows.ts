@@ -4,7 +4,7 @@
  * error, or by how much the saving was missed.
  */
 import { liveness, runtimeOrder } from "../../src/autodiff/index.ts";
-import { defaultRecipe, type ModelConfig, type Recipe } from "../../src/contract/index.ts";
+import { defaultRecipe, type Recipe } from "../../src/contract/index.ts";
 import { splitDevice } from "../../src/runtime/index.ts";
 import type { Device, ParameterShape, WeightSource } from "../../src/runtime/index.ts";
 import { mlmNetwork, stepGraph } from "../../src/training/index.ts";
@@ -12,21 +12,9 @@ import { methodErrors, methodsOracle } from "../support/golden-methods.ts";
 import type { MethodRow } from "./row.ts";
 import { tenStepsTolerance } from "./ten-steps.rows.ts";
 import { native } from "../support/native.ts";
+import { tinyBert } from "../support/tiny-bert.ts";
 
-const deep: ModelConfig = {
-  model_type: "bert",
-  vocab_size: 40,
-  hidden_size: 16,
-  num_hidden_layers: 6,
-  num_attention_heads: 2,
-  intermediate_size: 64,
-  max_position_embeddings: 32,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
-  initializer_range: 0.02,
-};
+const deep = tinyBert({ vocab_size: 40, num_hidden_layers: 6, intermediate_size: 64, max_position_embeddings: 32 });
 
 /** Bytes of activations alive at once in the order in which the runtime computes. */
 function activationBytes(settings: Partial<Recipe>): number {

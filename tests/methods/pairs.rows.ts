@@ -12,6 +12,7 @@ import { goldenObjectives, objectiveErrors, objectivesOracle, type GoldenStep } 
 import { native } from "../support/native.ts";
 import type { MethodRow } from "./row.ts";
 import { tenStepsTolerance } from "./ten-steps.rows.ts";
+import { special } from "../support/tiny-bert.ts";
 
 const network: Network = {
   head: "mlm+pairs",
@@ -32,7 +33,6 @@ const pairErrors = async (share: number): Promise<number> =>
   Math.max(...Object.values(await objectiveErrors(native(), "pairs", network, feedsOf(share))));
 
 const first = 10; // ids below are special
-const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 
 /** Documents of 1 to 12 sentences of 1 to 30 tokens; the id of a token is its place, so a segment tells its source. */
 function numberedText(): { stream: TokenStream; marks: Uint8Array; documentOf: number[] } {

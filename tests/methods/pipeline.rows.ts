@@ -20,9 +20,9 @@ import { goldenHeads } from "../support/golden-heads.ts";
 import { relativeError } from "../support/golden-models.ts";
 import type { MethodRow } from "./row.ts";
 import { native } from "../support/native.ts";
+import { special } from "../support/tiny-bert.ts";
 
 const { config } = goldenHeads.runs["bert-sequence"]!;
-const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 
 function words(seed: number, vocabulary: number): { tokens: Int32Array; documents: Uint32Array } {
   const source = random(seed);

@@ -11,10 +11,10 @@ import {
   numbered,
   replayModel,
   replayRecipe,
-  replaySpecial,
   seenBlocks,
 } from "../support/replay.ts";
 import type { MethodRow } from "./row.ts";
+import { special } from "../support/tiny-bert.ts";
 
 /** 60 + 20 blocks an epoch: a share of exactly a quarter; the general text lasts for two and a half epochs. */
 const [domainBlocks, generalBlocks, epochBlocks, epochs] = [60, 50, 80, 6];
@@ -26,7 +26,7 @@ function countErrors(mixed: boolean): number {
   const train = mixed ? mixture(domainBlocks, generalBlocks, recipe) : numbered(domainBlocks, domainFrom, recipe);
   const objective = openObjective({
     config: replayModel,
-    special: replaySpecial,
+    special,
     recipe,
     train,
     heldOut: numbered(4, domainFrom, recipe),

@@ -1,26 +1,13 @@
 /** Ten updates over documents of very different lengths, one a block, by each way of dealing with their padding. */
 import { random } from "../../src/base/index.ts";
-import { defaultRecipe, type ModelConfig, type Recipe } from "../../src/contract/index.ts";
+import { defaultRecipe, type Recipe } from "../../src/contract/index.ts";
 import { packBlocks, type BlockIndex } from "../../src/data/index.ts";
 import { initialize, parametersOf } from "../../src/models/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
 import { openObjective, RecipeTrainer } from "../../src/training/index.ts";
+import { special, tinyBert } from "./tiny-bert.ts";
 
-const config: ModelConfig = {
-  model_type: "bert",
-  vocab_size: 60,
-  hidden_size: 16,
-  num_hidden_layers: 2,
-  num_attention_heads: 2,
-  intermediate_size: 32,
-  max_position_embeddings: 64,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
-  initializer_range: 0.02,
-};
-const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
+const config = tinyBert({ num_hidden_layers: 2, max_position_embeddings: 64 });
 const seed = 17;
 const updates = 10;
 

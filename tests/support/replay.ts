@@ -1,24 +1,11 @@
 /** A domain and a general text whose tokens tell them apart, mixed by the recipe's replay share. */
 import { random } from "../../src/base/index.ts";
-import { defaultRecipe, type ModelConfig, type Recipe } from "../../src/contract/index.ts";
+import { defaultRecipe, type Recipe } from "../../src/contract/index.ts";
 import { packBlocks, withReplay, type BlockIndex, type TokenStream } from "../../src/data/index.ts";
 import type { Objective } from "../../src/training/index.ts";
+import { special, tinyBert } from "./tiny-bert.ts";
 
-export const replayModel: ModelConfig = {
-  model_type: "bert",
-  vocab_size: 2000,
-  hidden_size: 16,
-  num_hidden_layers: 1,
-  num_attention_heads: 2,
-  intermediate_size: 32,
-  max_position_embeddings: 24,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
-  initializer_range: 0.02,
-};
-export const replaySpecial = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
+export const replayModel = tinyBert({ vocab_size: 2000 });
 /** Tokens of the domain's blocks from here on, of the general text's from there: each block says its number. */
 export const domainFrom = 10;
 export const generalFrom = 1000;
@@ -42,7 +29,7 @@ export function numbered(count: number, from: number, recipe: Recipe, short = fa
     documents.push(tokens.length);
   }
   const stream: TokenStream = { tokens: Int32Array.from(tokens), documents: Uint32Array.from(documents) };
-  return packBlocks(stream, recipe, replaySpecial);
+  return packBlocks(stream, recipe, special);
 }
 
 export const mixture = (domain: number, general: number, recipe: Recipe, short = false): BlockIndex =>

@@ -2,22 +2,9 @@
 import { expect, test } from "vitest";
 import { decodeModel, encodeModel, liveness, printGraph, runtimeOrder } from "../../../src/autodiff/index.ts";
 import { buildMlmTraining, recomputeLayers } from "../../../src/models/index.ts";
-import type { ModelConfig } from "../../../src/contract/index.ts";
+import { tinyBert } from "../../support/tiny-bert.ts";
 
-const config: ModelConfig = {
-  model_type: "bert",
-  vocab_size: 40,
-  hidden_size: 16,
-  num_hidden_layers: 4,
-  num_attention_heads: 2,
-  intermediate_size: 64,
-  max_position_embeddings: 32,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
-  initializer_range: 0.02,
-};
+const config = tinyBert({ vocab_size: 40, num_hidden_layers: 4, intermediate_size: 64, max_position_embeddings: 32 });
 const plain = buildMlmTraining(config, { B: 2, T: 32, M: 8 }, { padding: false });
 const again = recomputeLayers(plain);
 const inPlace = true;

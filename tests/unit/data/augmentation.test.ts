@@ -11,8 +11,8 @@ import {
 } from "../../../src/contract/index.ts";
 import { augmentSet, draftMasked, edaCopy } from "../../../src/data/augment/index.ts";
 import { createTokenizer, type Tokenizer } from "../../../src/data/tokenize/tokenizer.ts";
+import { special } from "../../support/tiny-bert.ts";
 
-const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 const json = readFileSync(new URL("../../fixtures/data/tokenizers/bert.json", import.meta.url), "utf8");
 const tokenizer: Tokenizer = await createTokenizer({ "tokenizer.json": json }, special);
 const vocabulary = (JSON.parse(json) as { model: { vocab: Record<string, number> } }).model.vocab;

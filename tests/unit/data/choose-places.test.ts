@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { random } from "../../../src/base/index.ts";
 import { defaultRecipe, type Recipe } from "../../../src/contract/index.ts";
 import { collateMlm, frozenBatches, packConcatenated, type MlmBatch } from "../../../src/data/index.ts";
+import { special } from "../../support/tiny-bert.ts";
 
-const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 const T = 128;
 const settings = (change: Partial<Recipe>): Parameters<typeof collateMlm>[2] => ({
   recipe: { ...defaultRecipe(), ...change },

@@ -17,8 +17,8 @@ import {
   type MlmBatch,
 } from "../../../src/data/index.ts";
 import { tinyTokenizer } from "./tokenizers.ts";
+import { special } from "../../support/tiny-bert.ts";
 
-const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 const V = 1000;
 const settings = (change: Partial<Recipe> = {}): CollateSettings => ({
   recipe: { ...defaultRecipe(), ...change },

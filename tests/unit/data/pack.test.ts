@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { blockLengths, packBlocks, packConcatenated, packLines, type TokenStream } from "../../../src/data/index.ts";
+import { special } from "../../support/tiny-bert.ts";
 
-const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 /** Documents of the given lengths, special tokens included; pieces count up from 10. */
 function stream(...lengths: number[]): TokenStream {
   const tokens: number[] = [];

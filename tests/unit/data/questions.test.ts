@@ -10,13 +10,13 @@ import {
   taskLabels,
   taskRows,
 } from "../../../src/data/index.ts";
+import { special } from "../../support/tiny-bert.ts";
 
 const bundled = (name: string): string => readFileSync(`public/models/base/${name}`, "utf8");
 const files = {
   "tokenizer.json": bundled("tokenizer.json"),
   "tokenizer_config.json": bundled("tokenizer_config.json"),
 };
-const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 const tokenizer = await createTokenizer(files, special);
 
 const context = "The pump 🚰 was built in 1912. It was closed in 1958, after the flood.";

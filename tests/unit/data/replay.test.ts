@@ -1,7 +1,8 @@
 /** Replay: the mixture's blocks are those of its two texts, drawn by seed and epoch, also by similar length. */
 import { expect, test } from "vitest";
 import { batchLength, collateMlm, cutPadding, recipeBatches, replayBlocks } from "../../../src/data/index.ts";
-import { domainFrom, generalFrom, mixture, numbered, replayRecipe, replaySpecial } from "../../support/replay.ts";
+import { domainFrom, generalFrom, mixture, numbered, replayRecipe } from "../../support/replay.ts";
+import { special } from "../../support/tiny-bert.ts";
 
 test("the share is that of all blocks, rounded to whole blocks, one at least", () => {
   expect(replayBlocks(95, 0.05)).toBe(5);
@@ -44,7 +45,7 @@ test("every epoch draws other general blocks, and any epoch is found by its numb
 test("a block drawn again is masked anew", () => {
   const recipe = replayRecipe({ maskRate: 0.4 });
   const mixed = mixture(9, 1, recipe);
-  const settings = { recipe, special: replaySpecial, vocabularySize: 2000, permuted: false };
+  const settings = { recipe, special, vocabularySize: 2000, permuted: false };
   const masks = [0, 1, 2, 3].map((round) =>
     [...collateMlm(mixed, [{ epoch: 0, block: 9 + round }], settings, 16).positions].join(),
   );

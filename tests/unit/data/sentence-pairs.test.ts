@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { pairBlocks, sentenceMarks } from "../../../src/data/index.ts";
 import { sentencesOf } from "../../../src/data/pack/sentence-borders.ts";
+import { special } from "../../support/tiny-bert.ts";
 
-const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 /** A vocabulary of five special tokens and the pieces, as each kind of tokenizer.json writes it. */
 function vocabulary(kind: "WordPiece" | "BPE" | "Unigram", pieces: readonly string[]): Record<string, string> {
   const all = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ...pieces];

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { LabelledSet, SimilarityItem } from "../../../src/contract/index.ts";
 import { createTokenizer, plainBatch, positivePairs, textPairBlocks } from "../../../src/data/index.ts";
+import { special } from "../../support/tiny-bert.ts";
 
 const item = (split: SimilarityItem["split"], i: number, score: number): SimilarityItem => ({
   split,
@@ -69,7 +70,6 @@ test("no pairs, too few pairs, scores that are all zero", () => {
 
 test("row i of both sides is pair i, between its special tokens, cut to the length", async () => {
   const json = readFileSync("public/models/base/tokenizer.json", "utf8");
-  const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
   const tokenizer = await createTokenizer({ "tokenizer.json": json }, special);
   const { first, second } = textPairBlocks(
     [

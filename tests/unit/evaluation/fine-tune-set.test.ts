@@ -7,7 +7,6 @@ import {
   type EvaluationResult,
   type FineTuneSettings,
   type LabelledSet,
-  type ModelConfig,
   type SplitName,
 } from "../../../src/contract/index.ts";
 import type { TaskRow } from "../../../src/data/index.ts";
@@ -16,22 +15,9 @@ import { initialize, parametersOf } from "../../../src/models/index.ts";
 import { RunControl } from "../../../src/training/index.ts";
 import { goldenHeads } from "../../support/golden-heads.ts";
 import { openNative } from "../../support/native.ts";
+import { special, tinyBert } from "../../support/tiny-bert.ts";
 
-const config: ModelConfig = {
-  model_type: "bert",
-  vocab_size: 40,
-  hidden_size: 16,
-  num_hidden_layers: 1,
-  num_attention_heads: 2,
-  intermediate_size: 32,
-  max_position_embeddings: 24,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
-  initializer_range: 0.3,
-};
-const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
+const config = tinyBert({ vocab_size: 40, initializer_range: 0.3 });
 const device = openNative();
 const encoder = (seed: number) => () => Promise.resolve(initialize(parametersOf(config, "none"), config, seed));
 const settings: FineTuneSettings = {

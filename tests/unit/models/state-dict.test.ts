@@ -2,21 +2,15 @@ import { describe, expect, test } from "vitest";
 import { hasCode } from "../../../src/base/index.ts";
 import type { ModelConfig } from "../../../src/contract/index.ts";
 import { fromTensors, initialize, parametersOf, toTensors } from "../../../src/models/index.ts";
+import { tinyBert } from "../../support/tiny-bert.ts";
 
-const config: ModelConfig = {
-  model_type: "bert",
+const config = tinyBert({
   vocab_size: 11,
   hidden_size: 4,
-  num_hidden_layers: 1,
-  num_attention_heads: 2,
   intermediate_size: 6,
   max_position_embeddings: 5,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
   initializer_range: 0.5,
-};
+});
 const parameters = parametersOf(config, "mlm");
 const weights = initialize(parameters, config, 3);
 const state = (): Map<string, Float32Array> => new Map(toTensors(parameters, weights).map((t) => [t.name, t.data]));

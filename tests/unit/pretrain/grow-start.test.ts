@@ -5,21 +5,9 @@ import type { ModelConfig } from "../../../src/contract/index.ts";
 import { buildMlmForward, initialize, parametersOf } from "../../../src/models/index.ts";
 import { type Arrays, type Feed } from "../../../src/runtime/index.ts";
 import { openNative } from "../../support/native.ts";
+import { tinyBert } from "../../support/tiny-bert.ts";
 
-const small: ModelConfig = {
-  model_type: "bert",
-  vocab_size: 50,
-  hidden_size: 16,
-  num_hidden_layers: 2,
-  num_attention_heads: 2,
-  intermediate_size: 32,
-  max_position_embeddings: 16,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
-  initializer_range: 0.3,
-};
+const small = tinyBert({ vocab_size: 50, num_hidden_layers: 2, max_position_embeddings: 16, initializer_range: 0.3 });
 const large = { ...small, hidden_size: 32, num_hidden_layers: 4, num_attention_heads: 4, intermediate_size: 64 };
 /** float32 sums in another order. */
 const tolerance = 1e-5;

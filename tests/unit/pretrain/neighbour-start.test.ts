@@ -1,22 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { startFromNeighbours } from "../../../scripts/pretrain/neighbour-start.ts";
-import type { ModelConfig } from "../../../src/contract/index.ts";
 import { initialize, parametersOf } from "../../../src/models/index.ts";
+import { tinyBert } from "../../support/tiny-bert.ts";
 
-const config: ModelConfig = {
-  model_type: "bert",
+const config = tinyBert({
   vocab_size: 600,
   hidden_size: 128,
   num_hidden_layers: 2,
-  num_attention_heads: 2,
   intermediate_size: 64,
   max_position_embeddings: 128,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
   initializer_range: 0.08,
-};
+});
 
 /** Attention of the first layer over 128 tokens drawn at random, by head: mean weight at each offset. */
 function attentionAt(weights: Map<string, Float32Array>, head: number, offset: number): number {

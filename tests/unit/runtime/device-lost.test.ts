@@ -1,25 +1,18 @@
 /** A GPU lost in the middle of a step says so by its own code, whatever the pending work complained of first. */
 import { expect, test } from "vitest";
 import { hasCode } from "../../../src/base/index.ts";
-import type { ModelConfig } from "../../../src/contract/index.ts";
 import { buildMlmTraining, initialize } from "../../../src/models/index.ts";
 import { openDevice, type Feed } from "../../../src/runtime/index.ts";
 import { startDawn } from "../../support/dawn.ts";
+import { tinyBert } from "../../support/tiny-bert.ts";
 
-const config: ModelConfig = {
-  model_type: "bert",
+const config = tinyBert({
   vocab_size: 16,
   hidden_size: 8,
-  num_hidden_layers: 1,
   num_attention_heads: 1,
   intermediate_size: 8,
   max_position_embeddings: 8,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
-  initializer_range: 0.02,
-};
+});
 const settings = { step: 1, learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clipNorm: 1 };
 
 test("device.destroy() during a step", async (context) => {

@@ -4,25 +4,12 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { random } from "../../../src/base/index.ts";
-import type { ModelConfig } from "../../../src/contract/index.ts";
 import { buildMlmForward, buildMlmTraining, initialize, positionIds } from "../../../src/models/index.ts";
 import { openDevice, type AdamwSettings, type Device, type Feed, type Feeds } from "../../../src/runtime/index.ts";
 import { startDawn } from "../../support/dawn.ts";
+import { tinyBert } from "../../support/tiny-bert.ts";
 
-const config: ModelConfig = {
-  model_type: "bert",
-  vocab_size: 48,
-  hidden_size: 16,
-  num_hidden_layers: 1,
-  num_attention_heads: 2,
-  intermediate_size: 32,
-  max_position_embeddings: 16,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
-  initializer_range: 0.02,
-};
+const config = tinyBert({ vocab_size: 48, max_position_embeddings: 16 });
 const shapes = { "": { B: 2, T: 8, M: 4 }, long: { B: 1, T: 16, M: 4 } } as const;
 type Name = keyof typeof shapes;
 const steps = 24;

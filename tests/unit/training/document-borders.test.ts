@@ -9,21 +9,17 @@ import { packConcatenated, type MlmBatch, type TokenStream } from "../../../src/
 import { BatchBuilder } from "../../../src/data/collate/batch.ts";
 import { buildMlmForward, buildMlmTraining, initialize, positionsInDocuments } from "../../../src/models/index.ts";
 import { mlmFeeds } from "../../../src/training/feeds.ts";
+import { tinyBert } from "../../support/tiny-bert.ts";
 
-const bert: ModelConfig = {
-  model_type: "bert",
+const bert = tinyBert({
   vocab_size: 11,
   hidden_size: 8,
   num_hidden_layers: 2,
-  num_attention_heads: 2,
   intermediate_size: 12,
   max_position_embeddings: 12,
-  type_vocab_size: 2,
   layer_norm_eps: 1e-5,
-  pad_token_id: 0,
-  hidden_act: "gelu",
   initializer_range: 0.5,
-};
+});
 const roberta: ModelConfig = { ...bert, model_type: "roberta", pad_token_id: 1, type_vocab_size: 1 };
 /** Sums run over more places, some of them with weight 0: another order of adding. */
 const tolerance = 1e-9;

@@ -1,23 +1,11 @@
 /** The memory plan: what it counts, what it refuses, what it proposes; no device. */
 import { expect, test } from "vitest";
-import { readRecipe, type MemoryLimits, type ModelConfig } from "../../../src/contract/index.ts";
+import { readRecipe, type MemoryLimits } from "../../../src/contract/index.ts";
 import { adviseMemory, planRecipe, refuseWhatDoesNotFit } from "../../../src/training/index.ts";
 import { hasCode } from "../../../src/base/index.ts";
+import { tinyBert } from "../../support/tiny-bert.ts";
 
-const config: ModelConfig = {
-  model_type: "bert",
-  vocab_size: 96,
-  hidden_size: 16,
-  num_hidden_layers: 1,
-  num_attention_heads: 2,
-  intermediate_size: 64,
-  max_position_embeddings: 64,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
-  initializer_range: 0.02,
-};
+const config = tinyBert({ vocab_size: 96, intermediate_size: 64, max_position_embeddings: 64 });
 const unlimited: MemoryLimits = {
   kind: "native",
   totalBytes: null,

@@ -21,24 +21,11 @@ import {
   type ObjectivePlan,
   type RunSignal,
 } from "../../../src/training/index.ts";
+import { special, tinyBert } from "../../support/tiny-bert.ts";
 
-const config: ModelConfig = {
-  model_type: "bert",
-  vocab_size: 60,
-  hidden_size: 16,
-  num_hidden_layers: 2,
-  num_attention_heads: 2,
-  intermediate_size: 32,
-  max_position_embeddings: 24,
-  type_vocab_size: 2,
-  layer_norm_eps: 1e-12,
-  pad_token_id: 0,
-  hidden_act: "gelu",
-  initializer_range: 0.02,
-};
+const config = tinyBert({ num_hidden_layers: 2 });
 const xlnet: ModelConfig = { ...config, model_type: "xlnet", type_vocab_size: 4, max_position_embeddings: 4096 };
 const modelOf = ({ objective }: Recipe): ModelConfig => (objective === "permutation" ? xlnet : config);
-const special = { pad: 0, unknown: 1, start: 2, end: 3, mask: 4 };
 
 function stream(seed = 5): { tokens: Int32Array; documents: Uint32Array } {
   const source = random(seed);
