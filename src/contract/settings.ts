@@ -29,7 +29,8 @@ export interface NumberSetting extends SettingText {
 export interface ChoiceSetting<T extends string = string> extends SettingText {
   kind: "choice";
   default: T;
-  choices: readonly { value: T; label: string }[];
+  /** `about`: shown below the help while it is the one chosen. */
+  choices: readonly { value: T; label: string; about?: string }[];
 }
 /** Lines of the person's own text, kept as one string. It is never written into an address. */
 export interface ListSetting extends SettingText {

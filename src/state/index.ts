@@ -24,7 +24,7 @@ export type { ModelState } from "./model.svelte.ts";
 export { cancelDemo, playDemo } from "./play-demo.ts";
 export type { Preferences, Theme } from "./preferences.svelte.ts";
 export type { RecipeAdvice } from "./recipe-advice.ts";
-export { settingNames, settingOf, type RecipeState, type SettingName } from "./recipe.svelte.ts";
+export type { RecipeState } from "./recipe.svelte.ts";
 export { restoreVisit } from "./restore.ts";
 export type { RunPhase, RunState } from "./run.svelte.ts";
 export type { RunNotice, RunSeries, RunView } from "./run-tally.ts";

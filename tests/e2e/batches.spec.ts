@@ -30,6 +30,8 @@ test("a large text, its block length, and documents kept apart", async ({ visit 
 
   await test.step("what block lengths cost", async () => {
     await visit.step("recipe");
+    await expect(visit.byId("part-recipe-batches-badge")).toHaveText("1 changed");
+    await visit.byId("part-recipe-batches-toggle").click();
     const card = visit.byId("block-lengths");
     await expect(card).toBeVisible();
     await expect(visit.byId("documents-torn")).toContainText("%");
@@ -39,7 +41,6 @@ test("a large text, its block length, and documents kept apart", async ({ visit 
       await visit.byId("use-block-length").click();
       await expect(visit.byId("setting-blockLength")).toHaveValue(suggested!);
     }
-    await visit.byId("more-settings").locator("summary").click();
     await expect(visit.byId("setting-documentBorders")).toHaveValue("restart");
     await visit.byId("setting-packing").selectOption("lines");
     await expect(visit.byId("places-padded")).toContainText("%");

@@ -72,8 +72,11 @@ test("sentence order, SimCSE and masking by terms", async ({ visit }) => {
   await test.step("terms of a list first", async () => {
     await visit.settings("recipe", { ...settings, maskUnit: "term" });
     await expect(visit.byId("recipe-problem")).toContainText("list is empty");
-    await visit.byId("more-settings").locator("summary").click();
-    await visit.byId("setting-terms").fill("pump\nvalve");
+    await visit.byId("find-setting").fill("terms to hide");
+    await visit.byId("found-terms").fill("pump\nvalve");
+    await visit.byId("find-setting").fill("");
+    await visit.byId("part-recipe-masking-toggle").click();
+    await expect(visit.byId("setting-terms")).toHaveValue("pump\nvalve");
     await expect(visit.byId("recipe-problem")).toHaveCount(0);
     await visit.step("train");
     await visit.start();

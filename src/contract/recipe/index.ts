@@ -1,5 +1,5 @@
 /** The training recipe: every knob of a run in one table, a file per group; the form shows them in this order. */
-import { defaultsOf, readSettings, type SettingsOf } from "../settings.ts";
+import { defaultsOf, readSettings, type Setting, type SettingsOf } from "../settings.ts";
 import { batchSettings } from "./batches.ts";
 import { layerSettings } from "./layers.ts";
 import { objectiveSettings } from "./objective.ts";
@@ -23,6 +23,9 @@ export const recipeTable = {
 } as const;
 
 export type Recipe = SettingsOf<typeof recipeTable>;
+export type SettingName = keyof Recipe;
+export const settingNames = Object.keys(recipeTable) as SettingName[];
+export const settingOf = (name: SettingName): Setting => recipeTable[name];
 export const defaultRecipe = (): Recipe => defaultsOf(recipeTable);
 /** @throws contract/bad-setting, contract/unknown-setting */
 export const readRecipe = (given: unknown): Recipe => readSettings(recipeTable, given);

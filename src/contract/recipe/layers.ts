@@ -8,14 +8,14 @@ export const layerSettings = {
     default: 1,
     min: 0.01,
     max: 1,
-    group: "Layer by layer",
+    group: "What learns",
     help: "Each layer learns at this share of the rate of the layer above it (discriminative rates). 1 is the same for all; ULMFiT took 0.38, BERT fine-tuning often 0.95.",
   },
   freezeEmbeddings: {
     kind: "choice",
     label: "Freeze the embeddings",
     default: "no",
-    group: "Layer by layer",
+    group: "What learns",
     choices: [
       { value: "no", label: "no, they learn" },
       { value: "yes", label: "yes, they stay" },
@@ -30,7 +30,7 @@ export const layerSettings = {
     max: 48,
     integer: true,
     unit: "layers",
-    group: "Layer by layer",
+    group: "What learns",
     help: "So many layers, counted from below, stay as they are and cost no gradient.",
   },
   embeddingsFirst: {
@@ -41,7 +41,7 @@ export const layerSettings = {
     max: 1_000_000,
     integer: true,
     unit: "steps",
-    group: "Layer by layer",
+    group: "What learns",
     onlyIf: { freezeEmbeddings: ["no"], loraTargets: ["off"] },
     help: "For so many steps only the table of word vectors learns; the layers follow after that. For new pieces of an extended vocabulary, or a new tokenizer under trained layers. 0 begins with all.",
   },
@@ -53,7 +53,7 @@ export const layerSettings = {
     max: 1_000_000,
     integer: true,
     unit: "steps",
-    group: "Layer by layer",
+    group: "What learns",
     help: "Gradual unfreezing (ULMFiT): first only the head learns, then one layer more after every so many steps, the embeddings last. 0 begins with all.",
   },
 } as const satisfies SettingsTable;

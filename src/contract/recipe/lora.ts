@@ -1,7 +1,7 @@
 /** Settings of the recipe: LoRA, small adapters that learn in place of the weights (Hu et al. 2021, arXiv 2106.09685). */
 import type { SettingsTable } from "../settings.ts";
 
-const group = "LoRA";
+const group = "What learns";
 const onlyIf = { loraTargets: ["query-value", "attention", "encoder", "all"] };
 
 export const loraSettings = {

@@ -6,7 +6,7 @@ export const memorySettings = {
     kind: "choice",
     label: "Recompute activations",
     default: "off",
-    group: "Memory",
+    group: "Memory and precision",
     choices: [
       { value: "off", label: "no, keep them" },
       { value: "layers", label: "yes, layer by layer" },
@@ -17,11 +17,16 @@ export const memorySettings = {
     kind: "choice",
     label: "Compute in",
     default: "f32",
-    group: "Memory",
+    group: "Memory and precision",
     choices: [
       { value: "f32", label: "float32" },
-      { value: "f16", label: "float16, weights kept in float32" },
+      {
+        value: "f16",
+        label: "float16, weights kept in float32",
+        about:
+          "Mixed precision: matrix products in float16; weights, LayerNorm, softmax, loss and optimiser stay float32. The loss is scaled so that small gradients survive; a step that overflows is skipped and the scale halved. A batch of one short block saves nothing.",
+      },
     ],
-    help: "Matrix products in half precision (mixed precision): about two thirds of the memory for activations where batches are large, and faster on a graphics processor that computes float16 faster. A batch of one short block saves nothing. Weights, LayerNorm, softmax, loss and optimiser stay float32. The loss is scaled so that small gradients survive; a step that overflows is skipped and the scale halved. Only where WebGPU offers shader-f16; elsewhere the run computes in float32 and says so.",
+    help: "Half precision takes about two thirds of the memory for activations where batches are large, and less time on a graphics processor that computes it faster. Only where WebGPU offers it (shader-f16); elsewhere the run computes in float32 and says so.",
   },
 } as const satisfies SettingsTable;

@@ -9,13 +9,33 @@ export const objectiveSettings = {
     group: "Objective",
     basic: true,
     choices: [
-      { value: "mlm", label: "guess hidden words (MLM)" },
-      { value: "nsp", label: "the same, and whether two passages follow one another (NSP)" },
-      { value: "sop", label: "the same, and which of two passages comes first (SOP)" },
-      { value: "contrastive", label: "tell sentences apart (SimCSE)" },
-      { value: "permutation", label: "guess in any order (permutation LM)" },
+      {
+        value: "mlm",
+        label: "guess hidden words (MLM)",
+        about: "Guessing hidden words is what BERT and RoBERTa were made with.",
+      },
+      {
+        value: "nsp",
+        label: "the same, and whether two passages follow one another (NSP)",
+        about: "Next-sentence prediction, as in BERT: half of the time the second passage is from elsewhere.",
+      },
+      {
+        value: "sop",
+        label: "the same, and which of two passages comes first (SOP)",
+        about: "Sentence order, as in ALBERT: harder than next-sentence prediction, and the more useful one.",
+      },
+      {
+        value: "contrastive",
+        label: "tell sentences apart (SimCSE)",
+        about: "Trains the sentences’ vectors instead of guesses: for search and similarity.",
+      },
+      {
+        value: "permutation",
+        label: "guess in any order (permutation LM)",
+        about: "What XLNet was made with, and it alone can.",
+      },
     ],
-    help: "What the model is asked to do with the text. Guessing hidden words is what BERT and RoBERTa were made with. Next-sentence prediction (BERT) and sentence order (ALBERT) add a question about two passages of a document; sentence order is the harder and the more useful one. SimCSE trains the sentences' vectors instead of guesses: for search and similarity. Guessing in a random order is what XLNet was made with, and it alone can.",
+    help: "What the model is asked to do with the text.",
   },
   positives: {
     kind: "choice",

@@ -19,7 +19,7 @@ export const runLengthSettings = {
     default: 0.05,
     min: 0.005,
     max: 0.5,
-    group: "Evaluation",
+    group: "Measuring and saving",
     help: "The share of documents kept away from training, to measure on. Whole documents, never parts.",
   },
   evaluateEvery: {
@@ -30,7 +30,7 @@ export const runLengthSettings = {
     max: 1_000_000,
     integer: true,
     unit: "steps",
-    group: "Evaluation",
+    group: "Measuring and saving",
     help: "How often the held-out loss is measured during the run, always on the same masked tokens.",
   },
   patience: {
@@ -41,7 +41,7 @@ export const runLengthSettings = {
     max: 1000,
     integer: true,
     unit: "evaluations",
-    group: "Length of the run",
+    group: "Measuring and saving",
     help: "Ends the run when the held-out loss has not improved for so many evaluations (early stopping). 0 never does.",
   },
   checkpointEvery: {
@@ -52,7 +52,7 @@ export const runLengthSettings = {
     max: 1_000_000,
     integer: true,
     unit: "steps",
-    group: "Evaluation",
+    group: "Measuring and saving",
     help: "How often the run is saved in this browser. After a crash it goes on from the last save.",
   },
   seed: {
@@ -62,7 +62,7 @@ export const runLengthSettings = {
     min: 0,
     max: 2_147_483_647,
     integer: true,
-    group: "Evaluation",
+    group: "Measuring and saving",
     help: "Fixes all chance: order, masks, split. The same seed gives the same run.",
   },
 } as const satisfies SettingsTable;
