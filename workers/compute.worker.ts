@@ -16,6 +16,7 @@ import { compareHeldOut, evaluate, guessMasks } from "./compute/evaluate.ts";
 import { fineTune } from "./compute/fine-tune.ts";
 import { fillManyMasks } from "./compute/many-masks.ts";
 import { planMemory } from "./compute/plan-memory.ts";
+import { prepareAhead } from "./compute/prepare-ahead.ts";
 import { modelMaking } from "./compute/make-models.ts";
 import { measureCosts } from "./compute/measure-step.ts";
 import { mapTexts } from "./compute/map-texts.ts";
@@ -68,6 +69,7 @@ const worker: ComputeWorker = {
   findRate: sweepRates,
   measureStep: measureCosts,
   planMemory,
+  prepareAhead,
   pause: () => Promise.resolve(control.pause()),
   resume: () => Promise.resolve(control.resume()),
   stop: () => Promise.resolve(control.stop()),

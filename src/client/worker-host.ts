@@ -35,6 +35,7 @@ export class WorkerHost<Api extends object> {
   readonly #options: HostOptions;
   readonly #queue = new SerialQueue();
   #live: Live<Api> | undefined;
+  #jobs = 0;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -47,9 +48,14 @@ export class WorkerHost<Api extends object> {
   /** A heavy job: waits for its turn. @throws whatever the worker throws, as an UnmaskError; base/aborted. */
   async run<T>(job: (api: Api) => Promise<T>, options: JobOptions<Api> = {}): Promise<T> {
     let begun = false;
-    const turn = this.#queue.run(() => {
+    this.#jobs++;
+    const turn = this.#queue.run(async () => {
       begun = true;
-      return this.#perform(job, options);
+      try {
+        return await this.#perform(job, options);
+      } finally {
+        this.#jobs--;
+      }
     });
     const { signal } = options;
     if (signal === undefined) return turn;
@@ -62,6 +68,11 @@ export class WorkerHost<Api extends object> {
       else signal.addEventListener("abort", check, { once: true });
     });
     return Promise.race([turn, leave]);
+  }
+
+  /** Whether no heavy job runs or waits. */
+  get idle(): boolean {
+    return this.#jobs === 0;
   }
 
   /** A light call (pause, list, cancel) that must not wait behind the heavy job. */

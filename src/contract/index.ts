@@ -18,6 +18,7 @@ export * from "./leaks.ts";
 export * from "./families.ts";
 export * from "./lora.ts";
 export * from "./memory.ts";
+export * from "./ahead.ts";
 export * from "./model.ts";
 export * from "./model-making.ts";
 export * from "./objective-fit.ts";

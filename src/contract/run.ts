@@ -23,6 +23,8 @@ export type RunEvent =
       totalSteps: number;
       device: DeviceReport;
       prepareMs: number;
+      /** Spent before the run was asked for, on graphs that it took. */
+      aheadMs?: number;
       blocks: number;
       heldOutBlocks: number;
       notices: string[];

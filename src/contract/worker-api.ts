@@ -1,4 +1,5 @@
 /** The two workers as the page sees them. Plain values only; callbacks are comlink proxies. */
+import type { AheadDoor } from "./ahead.ts";
 import type { BundledDoor } from "./bundled.ts";
 import type { AugmentationDoor, ManyMasksDoor } from "./augmentation.ts";
 import type { CleaningDoor } from "./cleaning.ts";
@@ -114,7 +115,15 @@ export interface DataWorker
 }
 
 export interface ComputeWorker
-  extends MapDoor, DocumentScoresDoor, ManyMasksDoor, FineTuneDoor, ModelMakingDoor, BundledDoor, MemoryDoor {
+  extends
+    MapDoor,
+    DocumentScoresDoor,
+    ManyMasksDoor,
+    FineTuneDoor,
+    ModelMakingDoor,
+    BundledDoor,
+    MemoryDoor,
+    AheadDoor {
   probe(device: DeviceSetting): Promise<DeviceReport>;
   /** Loads config, tokenizer and weights (downloads them when needed) and says what they are. */
   openModel(model: ModelRef, onProgress: OnProgress): Promise<ModelSummary>;

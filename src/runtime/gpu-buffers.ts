@@ -23,13 +23,27 @@ export function write(device: GPUDevice, buffer: GPUBuffer, data: ArrayBufferVie
   device.queue.writeBuffer(buffer, at, shared ? new Uint8Array(bytes) : (bytes as Uint8Array<ArrayBuffer>));
 }
 
+/** A device's pipelines by their code: compiled once, whoever asks again. */
+const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
+
+function pipelineOf(device: GPUDevice, code: string, label: string): GPUComputePipeline {
+  let known = pipelines.get(device);
+  if (known === undefined) pipelines.set(device, (known = new Map()));
+  let pipeline = known.get(code);
+  if (pipeline === undefined) {
+    const module = device.createShaderModule({ code, label });
+    pipeline = device.createComputePipeline({ label, layout: "auto", compute: { module, entryPoint: "main" } });
+    known.set(code, pipeline);
+  }
+  return pipeline;
+}
+
 export class Kernel {
   readonly #pipeline: GPUComputePipeline;
   readonly #device: GPUDevice;
   constructor(device: GPUDevice, code: string, label: string) {
     this.#device = device;
-    const module = device.createShaderModule({ code, label });
-    this.#pipeline = device.createComputePipeline({ label, layout: "auto", compute: { module, entryPoint: "main" } });
+    this.#pipeline = pipelineOf(device, code, label);
   }
   bind(buffers: readonly GPUBuffer[]): (pass: GPUComputePassEncoder, x: number, y?: number) => void {
     const group = this.#device.createBindGroup({

@@ -10,6 +10,7 @@ import { readBuffers, storageBuffer, write } from "./gpu-buffers.ts";
 import { GpuTrainer } from "./gpu-trainer.ts";
 import { takeValues } from "./host-weights.ts";
 import { deviceLost, keepAsWritten, runtimeError, type Ort, type OrtModule } from "./ort.ts";
+import { PreparedSessions } from "./prepared-sessions.ts";
 import { probeModel } from "./probe-model.ts";
 import type {
   Arrays,
@@ -115,6 +116,7 @@ export class GpuDevice implements Device {
   /** Held open: ONNX Runtime destroys its device together with the last session. */
   readonly #keeper: Ort.InferenceSession;
   readonly report: DeviceReport;
+  readonly prepared = new PreparedSessions((bytes) => this.#session(bytes));
   private constructor(context: GpuContext, keeper: Ort.InferenceSession, report: DeviceReport) {
     this.#context = context;
     this.#keeper = keeper;
@@ -142,7 +144,7 @@ export class GpuDevice implements Device {
     return this.#context.guard(GpuWeights.open(ort, device, parameters, values), "copying weights to the GPU");
   }
   async compile(bytes: Uint8Array): Promise<Program> {
-    return new GpuProgram(this.#context, await this.#session(bytes));
+    return new GpuProgram(this.#context, await this.prepared.open(bytes));
   }
   async train(
     parameters: readonly ParameterShape[],
@@ -151,7 +153,7 @@ export class GpuDevice implements Device {
     moments?: MomentSource,
     start?: WeightSource,
   ): Promise<Trainer> {
-    const compile = (bytes: Uint8Array) => this.#session(bytes);
+    const compile = (bytes: Uint8Array) => this.prepared.open(bytes);
     return GpuTrainer.open(this.#context, compile, parameters, weights as GpuWeights, program, moments, start);
   }
   #session(bytes: Uint8Array): Promise<Ort.InferenceSession> {
@@ -161,6 +163,7 @@ export class GpuDevice implements Device {
     this.#context.device.destroy();
   }
   async dispose(): Promise<void> {
+    await this.prepared.release();
     await this.#keeper.release();
     this.#context.device.destroy();
   }

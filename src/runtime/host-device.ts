@@ -4,6 +4,7 @@ import { HostProgram } from "./host-program.ts";
 import { HostTrainer } from "./host-trainer.ts";
 import { HostWeights } from "./host-weights.ts";
 import { keepAsWritten, runtimeError, type Ort, type OrtModule } from "./ort.ts";
+import { PreparedSessions } from "./prepared-sessions.ts";
 import type {
   Device,
   DeviceWeights,
@@ -19,6 +20,7 @@ export class HostDevice implements Device {
   readonly #ort: OrtModule;
   readonly #threads: number;
   readonly report: DeviceReport;
+  readonly prepared = new PreparedSessions((bytes) => this.#session(bytes));
   constructor(ort: OrtModule, report: DeviceReport) {
     this.#ort = ort;
     this.#threads = report.threads;
@@ -30,7 +32,7 @@ export class HostDevice implements Device {
   }
 
   async compile(bytes: Uint8Array): Promise<Program> {
-    return new HostProgram(this.#ort, await this.#session(bytes));
+    return new HostProgram(this.#ort, await this.prepared.open(bytes));
   }
 
   async train(
@@ -40,7 +42,7 @@ export class HostDevice implements Device {
     moments?: MomentSource,
     start?: WeightSource,
   ): Promise<Trainer> {
-    const compile = async (bytes: Uint8Array) => new HostProgram(this.#ort, await this.#session(bytes));
+    const compile = async (bytes: Uint8Array) => new HostProgram(this.#ort, await this.prepared.open(bytes));
     return HostTrainer.open(compile, parameters, weights as HostWeights, program, moments, start);
   }
 
@@ -65,6 +67,6 @@ export class HostDevice implements Device {
     // A CPU cannot be lost.
   }
   dispose(): Promise<void> {
-    return Promise.resolve();
+    return this.prepared.release();
   }
 }

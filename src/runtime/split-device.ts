@@ -59,6 +59,13 @@ export function splitDevice(inner: Device, limit: number): Device {
   const bare = (weights: DeviceWeights): DeviceWeights => (weights as SplitWeights).inner;
   return {
     report: inner.report,
+    prepared: {
+      get count() {
+        return inner.prepared.count;
+      },
+      add: (bytes, program) => inner.prepared.add(splitGraph(bytes, limit, program)),
+      release: () => inner.prepared.release(),
+    },
     upload: async (parameters, values) => {
       const source: WeightSource = partSource(parameters, limit, values);
       return new SplitWeights(await inner.upload(inParts(parameters, limit), source), parameters, limit);

@@ -123,8 +123,18 @@ export interface Trainer {
   readMoments(names?: readonly string[]): Promise<Moments>;
   dispose(): Promise<void>;
 }
+/** Graphs made ready before they are asked for: `compile` and `train` of the same bytes take them. Nothing is run. */
+export interface PreparedGraphs {
+  /** That nobody has taken yet. */
+  readonly count: number;
+  /** @param program what the bytes belong to, where they are a training graph */
+  add(bytes: Uint8Array, program?: StepProgram): Promise<void>;
+  /** Lets go of all that nobody took. */
+  release(): Promise<void>;
+}
 export interface Device {
   readonly report: DeviceReport;
+  readonly prepared: PreparedGraphs;
   upload(parameters: readonly ParameterShape[], values: WeightSource): Promise<DeviceWeights>;
   compile(bytes: Uint8Array): Promise<Program>;
   /**

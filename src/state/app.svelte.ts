@@ -12,6 +12,7 @@ import {
   type ModelRef,
   type Project,
 } from "../contract/index.ts";
+import { AheadState } from "./ahead.svelte.ts";
 import { AugmentationState } from "./augmentation.svelte.ts";
 import { BlockLengthState } from "./block-lengths.svelte.ts";
 import { CleaningState } from "./cleaning.svelte.ts";
@@ -59,6 +60,7 @@ export class AppState {
   readonly rateFinder: RateFinderState;
   readonly stepCost: StepCostState;
   readonly memory: MemoryState;
+  readonly ahead: AheadState;
   readonly blockLengths: BlockLengthState;
   readonly extraTexts: ExtraTextsState;
   readonly run: RunState;
@@ -141,6 +143,7 @@ export class AppState {
     this.rateFinder = new RateFinderState(client);
     this.stepCost = new StepCostState(client);
     this.memory = new MemoryState(client);
+    this.ahead = new AheadState(client);
     this.blockLengths = new BlockLengthState(client);
     this.extraTexts = new ExtraTextsState(client);
     this.run = new RunState(client);
@@ -214,6 +217,7 @@ export class AppState {
     if (request === undefined) return false;
     this.evaluation.forget();
     this.chosenTuned = "";
+    this.ahead.taken();
     this.journey.announce("Training starts.");
     return this.run.start(request, { base: request.model, baseName: this.model.summary!.name });
   }

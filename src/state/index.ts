@@ -26,6 +26,7 @@ export type { Preferences, Theme } from "./preferences.svelte.ts";
 export type { RecipeAdvice } from "./recipe-advice.ts";
 export type { RecipeState } from "./recipe.svelte.ts";
 export { restoreVisit } from "./restore.ts";
+export { wantedRun } from "./run-requests.ts";
 export type { RunPhase, RunState } from "./run.svelte.ts";
 export type { RunNotice, RunSeries, RunView } from "./run-tally.ts";
 export type { ReshapeState } from "./reshape.svelte.ts";

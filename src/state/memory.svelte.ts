@@ -1,6 +1,6 @@
 /** The memory plan of the present model and recipe; kept until one of them changes. */
 import type { Client } from "../client/index.ts";
-import type { DeviceSetting, MemoryAdvice, ModelRef, Recipe } from "../contract/index.ts";
+import { withoutPace, type DeviceSetting, type MemoryAdvice, type ModelRef, type Recipe } from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
 
 export class MemoryState {
@@ -14,8 +14,7 @@ export class MemoryState {
   }
 
   static keyOf(model: ModelRef, recipe: Recipe, device: DeviceSetting): string {
-    const unused = { learningRate: 0, schedule: "", warmupShare: 0, maxSteps: 0, evaluateEvery: 0, checkpointEvery: 0 };
-    return JSON.stringify([model, { ...recipe, ...unused }, device]);
+    return JSON.stringify([model, withoutPace(recipe), device]);
   }
 
   fits(model: ModelRef, recipe: Recipe, device: DeviceSetting): boolean {

@@ -46,6 +46,8 @@ export interface RunView {
   savedStep: number;
   device: DeviceReport | null;
   prepareMs: number;
+  /** Spent on it before the run was asked for; not a number where nothing was. */
+  aheadMs: number;
   blocks: number;
   heldOutBlocks: number;
   notices: readonly RunNotice[];
@@ -76,6 +78,7 @@ export class RunTally {
   #last: StepEvent | null = null;
   #device: DeviceReport | null = null;
   #prepareMs = NaN;
+  #aheadMs = NaN;
   #blocks = 0;
   #heldOutBlocks = 0;
   #notices: RunNotice[] = [];
@@ -109,6 +112,7 @@ export class RunTally {
         this.#totalSteps = event.totalSteps;
         this.#device = event.device;
         this.#prepareMs = event.prepareMs;
+        this.#aheadMs = event.aheadMs ?? NaN;
         this.#blocks = event.blocks;
         this.#heldOutBlocks = event.heldOutBlocks;
         for (const message of event.notices) this.#note("run/started", message);
@@ -185,6 +189,7 @@ export class RunTally {
       savedStep: this.#savedStep,
       device: this.#device,
       prepareMs: this.#prepareMs,
+      aheadMs: this.#aheadMs,
       blocks: this.#blocks,
       heldOutBlocks: this.#heldOutBlocks,
       notices: this.#notices,

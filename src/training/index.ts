@@ -2,6 +2,7 @@
  * The training room: schedule, step, loop, held-out loss, what a checkpoint holds. Never touches storage,
  * workers or screens.
  */
+export { aheadPieces, type AheadPlan } from "./run-ahead.ts";
 export { costUpdates, measureStep } from "./step-cost.ts";
 export { RunControl } from "./control.ts";
 export {

@@ -33,7 +33,7 @@ export function planRecipe(config: ModelConfig, asked: Recipe, limits: MemoryLim
 }
 
 /** What packing will say of its blocks, as far as the recipe alone tells: joined documents fill theirs. */
-function paddingOf({ objective, packing, documentBorders }: Recipe): BlockIndex["padded"] {
+export function paddingOf({ objective, packing, documentBorders }: Recipe): BlockIndex["padded"] {
   if (objective !== "mlm" && objective !== "permutation") return true;
   if (packing === "lines") return true;
   return documentBorders === "open" ? false : "documents";
@@ -82,9 +82,9 @@ export function adviseMemory(config: ModelConfig, recipe: Recipe, limits: Memory
 }
 
 /** @throws training/does-not-fit, with what would fit as its hint */
-export function refuseWhatDoesNotFit(config: ModelConfig, recipe: Recipe, limits: MemoryLimits): void {
+export function refuseWhatDoesNotFit(config: ModelConfig, recipe: Recipe, limits: MemoryLimits): MemoryPlan {
   const { plan, remedies } = adviseMemory(config, recipe, limits);
-  if (plan.problems.length === 0) return;
+  if (plan.problems.length === 0) return plan;
   const fits = remedies.filter((one) => one.fits).map(({ label }) => label.toLowerCase());
   throw new UnmaskError(
     "training/does-not-fit",

@@ -16,6 +16,7 @@ import {
 } from "../../src/training/index.ts";
 import { theDevice } from "./device.ts";
 import { checkMemory } from "./plan-memory.ts";
+import { takingPrepared } from "./prepare-ahead.ts";
 import { breathe, EventPosts } from "./event-posts.ts";
 import { RunKeeper } from "./run-keeper.ts";
 import type { StageContext } from "./stage-model.ts";
@@ -43,7 +44,7 @@ export async function trainRun(
   // A run that was saved here did fit: the plan does not stand in its way. A task's graph is smaller than MLM's.
   if (request.resumeFrom === undefined && objective.head === "mlm")
     await checkMemory(start.model.config, recipe, request.device);
-  const run = await TrainingRun.open({
+  const plan = {
     device,
     config: start.model.config,
     recipe,
@@ -56,7 +57,8 @@ export async function trainRun(
     bestLoss: start.position?.bestLoss ?? Infinity,
     sinceBest: start.position?.sinceBest ?? 0,
     ...(start.position?.lossScale ? { lossScale: start.position.lossScale } : {}),
-  });
+  };
+  const { opened: run, aheadMs } = await takingPrepared(device, () => TrainingRun.open(plan));
   try {
     posts.add({
       type: "started",
@@ -64,6 +66,7 @@ export async function trainRun(
       totalSteps,
       device: device.report,
       prepareMs: performance.now() - began,
+      ...(aheadMs === undefined ? {} : { aheadMs }),
       blocks,
       heldOutBlocks,
       notices: [...start.notices, ...notices(start.position, device, said)],
@@ -76,6 +79,7 @@ export async function trainRun(
   } finally {
     posts.flush();
     await run.dispose();
+    await device.prepared.release();
     await posts.delivered();
   }
   return { name: start.baseName, ref: start.baseRef };

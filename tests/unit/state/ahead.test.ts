@@ -1,0 +1,90 @@
+/** When the page asks for a run to be prepared: once things have come to rest, and never in a person's way. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import type { Client } from "../../../src/client/index.ts";
+import { defaultRecipe, type AheadRequest, type ModelConfig, type Recipe } from "../../../src/contract/index.ts";
+import type * as AheadModule from "../../../src/state/ahead.svelte.ts";
+import { openCompiler, type Compiled } from "./compiled.ts";
+
+let AheadState: typeof AheadModule.AheadState;
+let compiler: Compiled;
+beforeAll(async () => {
+  compiler = await openCompiler();
+  ({ AheadState } = await compiler.load<typeof AheadModule>("/src/state/ahead.svelte.ts"));
+});
+afterAll(() => compiler.close());
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const request = (settings: Partial<Recipe> = {}): AheadRequest => ({
+  config: { hidden_size: 8 } as ModelConfig,
+  recipe: { ...defaultRecipe(), ...settings },
+  device: "auto",
+});
+const longEnough = 2000;
+
+/** A host that answers as told; Node has no worker to start. */
+function hostWith(...answers: (boolean | Error)[]) {
+  const asked: AheadRequest[] = [];
+  const api = {
+    prepareAhead: (one: AheadRequest) => {
+      asked.push(one);
+      const answer = answers.shift() ?? true;
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    },
+  };
+  const compute = { idle: true, running: true, call: (job: (a: typeof api) => unknown) => job(api) };
+  return { asked, compute, ahead: new AheadState({ compute } as unknown as Client) };
+}
+
+it("asks once for what it comes to rest at, and not again for what changes no graph", async () => {
+  const { ahead, asked } = hostWith();
+  for (const batchSize of [1, 2, 4]) ahead.want(request({ batchSize }));
+  expect(asked).toEqual([]);
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect(asked.map(({ recipe }) => recipe.batchSize)).toEqual([4]);
+  expect(ahead.phase).toBe("ready");
+  ahead.want(request({ batchSize: 4, learningRate: 1e-3, maxSteps: 7 }));
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect(asked).toHaveLength(1);
+  ahead.want(request({ batchSize: 4, blockLength: 64 }));
+  expect(ahead.phase).toBe("");
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect(asked).toHaveLength(2);
+});
+
+it("asks nothing of a worker that has a job, nor after a run has come", async () => {
+  const { ahead, asked, compute } = hostWith();
+  compute.idle = false;
+  ahead.want(request());
+  await vi.advanceTimersByTimeAsync(longEnough);
+  compute.idle = true;
+  ahead.want(request());
+  ahead.want(null);
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect(asked).toEqual([]);
+});
+
+it("asks again when somebody came between, and when the worker is another", async () => {
+  const { ahead, asked, compute } = hostWith(false);
+  ahead.want(request());
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect(ahead.phase).toBe("");
+  ahead.want(request());
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect([asked.length, ahead.phase]).toEqual([2, "ready"]);
+  compute.running = false;
+  ahead.want(request());
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect(asked).toHaveLength(3);
+});
+
+it("keeps a failure to itself, and does not try the same again", async () => {
+  const { ahead, asked } = hostWith(new Error("does not fit"));
+  ahead.want(request());
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect(ahead.phase).toBe("");
+  expect(ahead.error?.message).toContain("does not fit");
+  ahead.want(request());
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect(asked).toHaveLength(1);
+});
