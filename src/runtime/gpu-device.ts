@@ -7,6 +7,7 @@
 import type { DeviceReport } from "../contract/index.ts";
 import { UnmaskError } from "../base/index.ts";
 import { readBuffers, storageBuffer, write } from "./gpu-buffers.ts";
+import { Shaders } from "./gpu-shaders.ts";
 import { GpuTrainer } from "./gpu-trainer.ts";
 import { takeValues } from "./host-weights.ts";
 import { deviceLost, keepAsWritten, runtimeError, type Ort, type OrtModule } from "./ort.ts";
@@ -24,6 +25,12 @@ import type {
   Trainer,
   WeightSource,
 } from "./types.ts";
+
+/**
+ * Who computes a training graph: the runtime at every step; a recording of one of its runs (gpu-recording.ts), bit for
+ * bit the same; or that recording with kernels of ours in it (gpu-shaders.ts), which add up in another order.
+ */
+export type GpuSteps = "runtime" | "recorded" | "own-kernels";
 
 export const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
@@ -77,15 +84,18 @@ const lossDelayMs = 300;
 export class GpuContext {
   readonly ort: OrtModule;
   readonly device: GPUDevice;
-  /** See gpu-recording.ts. */
   readonly recordsRuns: boolean;
+  /** Where some of the runtime's kernels give way to ours. */
+  readonly shaders: Shaders | undefined;
   #trouble: UnmaskError | undefined;
   readonly #lost: Promise<never>;
 
-  constructor(ort: OrtModule, device: GPUDevice, recordsRuns: boolean) {
+  constructor(ort: OrtModule, device: GPUDevice, steps: GpuSteps) {
     this.ort = ort;
     this.device = device;
-    this.recordsRuns = recordsRuns;
+    this.recordsRuns = steps !== "runtime";
+    const shaders = Shaders.of(device);
+    if (steps === "own-kernels") this.shaders = shaders;
     this.#lost = device.lost.then((info) => {
       this.#trouble = deviceLost(`${info.reason} ${info.message}`);
       throw this.#trouble;
@@ -123,13 +133,13 @@ export class GpuDevice implements Device {
     this.report = report;
   }
 
-  static async open(ort: OrtModule, report: DeviceReport, recordsRuns = true): Promise<GpuDevice> {
+  static async open(ort: OrtModule, report: DeviceReport, steps: GpuSteps = "own-kernels"): Promise<GpuDevice> {
     try {
       // The device exists only once a session does, so a model of one node opens it.
       const session = await ort.InferenceSession.create(probeModel(), sessionOptions);
       const device = (await ort.env.webgpu.device) as GPUDevice;
       const float16 = device.features.has("shader-f16");
-      return new GpuDevice(new GpuContext(ort, device, recordsRuns), session, { ...report, float16 });
+      return new GpuDevice(new GpuContext(ort, device, steps), session, { ...report, float16 });
     } catch (error) {
       throw runtimeError(error, "opening the GPU");
     }

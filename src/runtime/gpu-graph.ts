@@ -27,8 +27,8 @@ export class GpuGraph {
   readonly #owned: GPUBuffer[] = [];
   readonly #dropout: GpuDropout | undefined;
   #tableRows: GpuTableRows | undefined;
-  /** Runs so far: the first makes shaders and buffers, the second is recorded. */
-  #runs = 0;
+  /** Whether a recording was tried. */
+  #tried = false;
   #recording: GpuRecording | undefined;
 
   constructor(
@@ -69,9 +69,14 @@ export class GpuGraph {
       return;
     }
     const run = () => this.#context.guard(this.#session.run(inputs, this.#outputs), "training a step");
-    this.#runs++;
-    if (this.#runs !== 2 || !this.#context.recordsRuns) await run();
-    else this.#recording = await recordRun(this.#context.device, run);
+    if (this.#tried || !this.#context.recordsRuns) {
+      await run();
+      return;
+    }
+    await run(); // makes shaders and buffers
+    this.#tried = true;
+    this.#recording = await recordRun(this.#context.device, this.#context.shaders, run);
+    this.#recording?.encode(encoder); // even the first step: a resumed run computes as one that never stopped
   }
 
   /** Adds what the run's lookups sent back to their tables' gradients. */

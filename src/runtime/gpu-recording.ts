@@ -10,6 +10,8 @@
  * Its own graph capture is no choice: replayed, the loss stays the first one and gradients are off by 1e-3
  * (1.31-dev, as in onnxruntime #29594; delete this file when that works). A run that touches the host is not recorded.
  */
+import type { Shaders } from "./gpu-shaders.ts";
+
 type Entry = { binding: number; buffer: GPUBuffer; at: number; size: number; settings?: Uint8Array };
 interface Group {
   layout: GPUBindGroupLayout;
@@ -24,15 +26,19 @@ type Command =
     }
   | { kind: "copy"; from: GPUBuffer; fromAt: number; to: GPUBuffer; toAt: number; size: number };
 
-/** Runs `run` and gives what it asked of the device; undefined where that cannot be asked again. */
-export async function recordRun(device: GPUDevice, run: () => Promise<unknown>): Promise<GpuRecording | undefined> {
+/** Runs `run` and gives what it asked of the device, by our kernels where `shaders` has one; undefined where that cannot be asked again. */
+export async function recordRun(
+  device: GPUDevice,
+  shaders: Shaders | undefined,
+  run: () => Promise<unknown>,
+): Promise<GpuRecording | undefined> {
   const tape = new Tape(device);
   try {
     await run();
   } finally {
     tape.stop();
   }
-  return tape.refused ? undefined : GpuRecording.of(device, tape);
+  return tape.refused ? undefined : GpuRecording.of(device, shaders, tape);
 }
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- methods are replaced by name and pass on what they are given */
@@ -140,22 +146,37 @@ export class GpuRecording {
     this.#settings = settings;
   }
 
-  static of(device: GPUDevice, tape: Tape): GpuRecording {
-    const settings = new Settings(
-      device,
-      [...tape.groups.values()].flatMap((group) => group.entries),
-    );
+  static of(device: GPUDevice, shaders: Shaders | undefined, tape: Tape): GpuRecording {
+    const all = [...tape.groups.values()].flatMap((group) => group.entries);
+    const settings = new Settings(device, all);
+    const bind = (layout: GPUBindGroupLayout, entries: readonly Entry[]): GPUBindGroup =>
+      device.createBindGroup({
+        layout,
+        entries: entries.map(({ binding, buffer, at: offset, size, settings: values }) => ({
+          binding,
+          resource: values ? settings.place(values) : { buffer, offset, size },
+        })),
+      });
     const groups = new Map<GPUBindGroup, GPUBindGroup>();
-    for (const [group, { layout, entries: bound }] of tape.groups) {
-      const entries = bound.map(({ binding, buffer, at: offset, size, settings: values }) => ({
-        binding,
-        resource: values ? settings.place(values) : { buffer, offset, size },
-      }));
-      groups.set(group, device.createBindGroup({ layout, entries }));
-    }
+    const bound = (group: GPUBindGroup): GPUBindGroup => {
+      const { layout, entries } = tape.groups.get(group)!;
+      const made = groups.get(group) ?? bind(layout, entries);
+      groups.set(group, made);
+      return made;
+    };
     const commands = tape.commands.map((command): Command => {
       if (command.kind !== "dispatch") return command;
-      return { ...command, groups: new Map([...command.groups].map(([i, group]) => [i, groups.get(group)!])) };
+      const entries = [...command.groups.values()].flatMap((group) => tape.groups.get(group)!.entries);
+      const values = entries.find((entry) => entry.settings !== undefined)?.settings;
+      const own = values && shaders?.substitute(command.pipeline, values, command.size);
+      if (own === undefined)
+        return { ...command, groups: new Map([...command.groups].map(([i, group]) => [i, bound(group)])) };
+      const data = entries.filter((entry) => entry.settings === undefined);
+      const group = bind(
+        own.pipeline.getBindGroupLayout(0),
+        data.map((entry, binding) => ({ ...entry, binding })),
+      );
+      return { kind: "dispatch", pipeline: own.pipeline, groups: new Map([[0, group]]), size: [own.groups, 1, 1] };
     });
     return new GpuRecording(commands, settings);
   }

@@ -3,7 +3,7 @@
  * imports ONNX Runtime. It does not know what a language model is.
  */
 import type { DeviceReport, DeviceSetting } from "../contract/index.ts";
-import { GpuDevice } from "./gpu-device.ts";
+import { GpuDevice, type GpuSteps } from "./gpu-device.ts";
 import { HostDevice } from "./host-device.ts";
 import { loadOrt, type OrtModule } from "./ort.ts";
 import { splitDevice } from "./split-device.ts";
@@ -31,7 +31,7 @@ export async function openDevice(setting: DeviceSetting, assets?: string, option
   const ort = await loadOrt(plan.kind, assets, plan.threads);
   const report = { ...plan, runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}` };
   if (plan.kind === "wasm") return limited(new HostDevice(ort, report), options.tensorBytes);
-  const device = await GpuDevice.open(ort, report, options.recordsRuns);
+  const device = await GpuDevice.open(ort, report, options.gpuSteps);
   return limited(device, Math.min(options.tensorBytes ?? Infinity, device.tensorBytes));
 }
 
@@ -41,8 +41,7 @@ const limited = (device: Device, tensorBytes = Infinity): Device =>
 export interface OpenOptions {
   /** The largest tensor the device takes; tables beyond it are split by rows. On a GPU at most what it grants. */
   tensorBytes?: number;
-  /** On a GPU, a training graph is run by ONNX Runtime twice, then from a recording of the second run; off, always by it. */
-  recordsRuns?: boolean;
+  gpuSteps?: GpuSteps;
 }
 
 /** The same CPU code over onnxruntime-node, for pretraining and benchmarks. The caller imports the package. */

@@ -1,6 +1,7 @@
 /**
  * Training from a recording of ONNX Runtime's run against runs that it makes itself, each of them: many steps with
- * changing rates, batches and shapes, and other sessions in between that use the runtime's buffers. Bit for bit.
+ * changing rates, batches and shapes, and other sessions in between that use the runtime's buffers. Bit for bit; and with
+ * kernels of ours in the recording, which add up in another order, to the last digits.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { random } from "../../../src/base/index.ts";
@@ -45,13 +46,17 @@ function batch(step: number, name: Name): Feeds {
 /** Two batches at every fifth step; the longer shape at every third. */
 const graphsOf = (step: number): Name[] => [step % 3 === 0 ? "long" : "", ...(step % 5 === 0 ? ([""] as const) : [])];
 
-async function train(device: Device): Promise<{ results: number[]; weights: Float32Array[]; groups: number[] }> {
+/** @param stopAfter the step after which everything is closed and opened again from weights and moments */
+async function train(
+  device: Device,
+  stopAfter = 0,
+): Promise<{ results: number[]; weights: Float32Array[]; groups: number[] }> {
   opened.push(device);
   const graphOf = (name: Name) =>
     buildMlmTraining(config, shapes[name], { padding: false, dropout: { hidden: 0.1, attention: 0.1, adapters: 0 } });
   const graph = graphOf("");
-  const weights = await device.upload(graph.parameters, initialize(graph.parameters, config, seed));
-  const trainer = await device.train(graph.parameters, weights, graph);
+  let weights = await device.upload(graph.parameters, initialize(graph.parameters, config, seed));
+  let trainer = await device.train(graph.parameters, weights, graph);
   await trainer.add("long", graphOf("long"));
   const evaluation = buildMlmForward(config, shapes[""], { padding: false });
   const results: number[] = [];
@@ -76,6 +81,14 @@ async function train(device: Device): Promise<{ results: number[]; weights: Floa
     );
     groups.push(bindGroups - before);
     results.push(loss, gradientNorm);
+    if (step === stopAfter) {
+      const [values, moments] = [await weights.read(), await trainer.readMoments()];
+      await trainer.dispose();
+      weights.dispose();
+      weights = await device.upload(graph.parameters, values);
+      trainer = await device.train(graph.parameters, weights, graph, moments);
+      await trainer.add("long", graphOf("long"));
+    }
     if (step % 4 === 0) {
       // A session made and run between two steps takes whatever buffers the runtime has free.
       const program = await device.compile(evaluation.bytes);
@@ -90,6 +103,21 @@ async function train(device: Device): Promise<{ results: number[]; weights: Floa
   return { results, weights: last, groups };
 }
 
+/** Relative, over the first steps: rates of up to 7e-2 then drive rounding apart. */
+const closeness = 1e-4;
+
+/** The texts of our kernels that were compiled from now on. */
+function countOwnKernels(): Set<string> {
+  const texts = new Set<string>();
+  const { prototype } = GPUDevice;
+  const original = prototype.createShaderModule;
+  prototype.createShaderModule = function (this: GPUDevice, descriptor) {
+    if (descriptor.label === "rows") texts.add(descriptor.code);
+    return original.call(this, descriptor);
+  };
+  return texts;
+}
+
 let bindGroups = 0;
 function countBindGroups(): void {
   const { prototype } = GPUDevice;
@@ -101,18 +129,29 @@ function countBindGroups(): void {
 }
 
 test(
-  "a recorded run trains bit for bit as the runtime's own, and asks it for nothing",
+  "recorded, bit for bit; with our kernels, to the last digits; resumed, the same bits again",
   async (context) => {
     if (!available) return context.skip("absent: device: no WebGPU in Node");
     countBindGroups();
-    const own = await train(await openDevice("webgpu", undefined, { recordsRuns: false }));
-    const recorded = await train(await openDevice("webgpu"));
+    const kernels = countOwnKernels();
+    const own = await train(await openDevice("webgpu", undefined, { gpuSteps: "runtime" }));
+    const recorded = await train(await openDevice("webgpu", undefined, { gpuSteps: "recorded" }));
     expect(recorded.results).toEqual(own.results);
     expect(recorded.weights).toEqual(own.weights);
     expect(new Set(own.results).size).toBeGreaterThan(2 * steps); // nothing stood still
-    // Both graphs have run twice by step 6; dropout and the update bind once and for all.
+    // Both graphs have run by step 6; dropout and the update bind once and for all.
     expect(recorded.groups.slice(6)).toEqual(Array<number>(steps - 6).fill(0));
     expect(Math.min(...own.groups)).toBeGreaterThan(50);
+    expect(kernels.size).toBe(0);
+
+    const whole = await train(await openDevice("webgpu"));
+    expect(kernels.size).toBeGreaterThan(10); // every kind at its shapes, in two graphs
+    const apart = whole.results.map((value, i) => Math.abs(value / own.results[i]! - 1));
+    expect(Math.max(...apart.slice(0, 8))).toBeLessThan(closeness);
+    expect(Math.max(...apart)).toBeGreaterThan(0);
+    const resumed = await train(await openDevice("webgpu"), 7);
+    expect(resumed.results).toEqual(whole.results);
+    expect(resumed.weights).toEqual(whole.weights);
   },
   timeoutMs,
 );
