@@ -3,20 +3,15 @@
  */
 import { expose } from "comlink";
 import { UnmaskError } from "../src/base/index.ts";
-import { installWire, linesOf, type DataWorker } from "../src/contract/index.ts";
+import { installWire, type DataWorker } from "../src/contract/index.ts";
 import {
   blockLengths,
-  collateMlm,
-  guessedShare,
+  collateSettings,
   encodeSentence,
   encodeSet,
-  maskedRoom,
-  packBlocks,
-  previewBatch,
+  previewStep,
   readLabelledSet,
-  recipeBatches,
   summarizeSet,
-  termFinder,
 } from "../src/data/index.ts";
 import { clearHubCache, hubDatasetListing } from "../src/models/index.ts";
 import * as storage from "../src/storage/index.ts";
@@ -31,10 +26,11 @@ import { selectionJobs } from "./data/selection-jobs.ts";
 import { tokenizerJobs } from "./data/tokenizer-jobs.ts";
 import { corpusOfSet } from "./data/set-corpus.ts";
 import { importCorpus, inspectSources } from "./data/import-corpus.ts";
-import { openTokenizer } from "./shared/open-tokenizer.ts";
+import { openTokenizer, openWithFiles } from "./shared/open-tokenizer.ts";
+import { packText } from "./shared/pack-text.ts";
 
 /** Rows of a batch preview: what fits a screen. */
-const previewRows = 4;
+const previewRows = 3;
 /** The longest sentence for fill-mask; every supported model has as many positions. */
 const sentenceTokens = 128;
 
@@ -44,21 +40,12 @@ const worker: DataWorker = {
   hubDataset: (ref) => hubDatasetListing(ref),
   importDemoCorpus,
   tokenizeCorpus,
-  async previewBatch(tokenizedId, model, recipe, step) {
-    const tokenizer = await openTokenizer(model);
-    const blocks = packBlocks(await storage.loadTokens(tokenizedId, "train"), recipe, tokenizer.special);
-    const B = Math.min(previewRows, recipe.batchSize);
-    const uses = recipeBatches(blocks, recipe, step)[0]!.slice(0, B);
-    const terms = recipe.maskUnit === "term" ? { terms: termFinder(linesOf(recipe.terms), tokenizer) } : {};
-    const permuted = recipe.objective === "permutation";
-    const settings = {
-      recipe,
-      special: tokenizer.special,
-      vocabularySize: tokenizer.vocabularySize,
-      permuted,
-      ...terms,
-    };
-    return previewBatch(collateMlm(blocks, uses, settings, maskedRoom(B, blocks.T, guessedShare(settings))), tokenizer);
+  async previewBatch(request, config, step) {
+    const { recipe, model } = request;
+    const { tokenizer, files, special } = await openWithFiles(model);
+    const text = await packText(request, recipe, { config, special, files });
+    const settings = collateSettings({ recipe, special, config, terms: text.terms });
+    return previewStep(text, settings, step, tokenizer, previewRows);
   },
   async blockLengths(tokenizedId, packing, blockLength, longest) {
     return blockLengths(await storage.loadDocumentLengths(tokenizedId, "train"), packing, blockLength, longest);

@@ -5,7 +5,8 @@
 import { join } from "node:path";
 import { defaultRecipe, learningRateAt, type ModelConfig, type Recipe } from "../../src/contract/index.ts";
 import type { Arrays } from "../../src/runtime/index.ts";
-import { collateSettings, HeldOutScorer, openObjective, RecipeTrainer, runShape } from "../../src/training/index.ts";
+import { collateSettings } from "../../src/data/index.ts";
+import { HeldOutScorer, openObjective, RecipeTrainer, runShape } from "../../src/training/index.ts";
 import { special } from "./sizes.ts";
 import { prepareTokens } from "./token-file.ts";
 import { openNative, tokenBlocks } from "./train.ts";

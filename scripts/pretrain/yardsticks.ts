@@ -3,11 +3,11 @@
  * word-piece frequencies alone, the same network before training, the smaller model. Asked twice: by single pieces, where
  * the rest of a cut word helps, and by whole words, which only the text around can tell.
  */
-import { frozenBatches } from "../../src/data/index.ts";
+import { collateSettings, frozenBatches } from "../../src/data/index.ts";
 import { initialize, parametersOf } from "../../src/models/index.ts";
 import type { ModelConfig, Recipe } from "../../src/contract/index.ts";
 import type { Arrays } from "../../src/runtime/index.ts";
-import { collateSettings, HeldOutScorer, runShape } from "../../src/training/index.ts";
+import { HeldOutScorer, runShape } from "../../src/training/index.ts";
 import { startFromNeighbours } from "./neighbour-start.ts";
 import { readTokens, type TokenFile } from "./token-file.ts";
 import { pretrainRecipe, special } from "./sizes.ts";

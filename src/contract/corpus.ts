@@ -99,11 +99,23 @@ export interface StreamSize {
   documents: number;
   tokens: number;
 }
-/** One batch as the page shows it: which tokens were hidden, what stands there instead. */
+/** The first batch of an update as the page shows it: its first rows, and what was hidden in all. */
 export interface BatchPreview {
-  rows: { tokens: PreviewToken[] }[];
-  /** Share of non-special tokens chosen in this batch. */
+  rows: PreviewRow[];
+  /** Rows of the whole batch, and how many of them are replayed general text. */
+  count: number;
+  general: number;
+  /** Share of non-special tokens chosen in the whole batch; 0 where nothing is hidden. */
   chosenShare: number;
+}
+export interface PreviewRow {
+  tokens: PreviewToken[];
+  /** A block of the general text that is replayed. */
+  general?: true;
+  /** Of two passages (NSP, SOP): 0 where the second follows the first; 1: it is another document's, or both are swapped. */
+  pair?: 0 | 1;
+  /** The text that belongs to it (SimCSE from pairs). */
+  partner?: PreviewToken[];
 }
 export interface PreviewToken {
   text: string;
@@ -111,4 +123,6 @@ export interface PreviewToken {
   state: "plain" | "special" | "masked" | "random" | "kept" | "padding";
   /** What the model sees, where it differs from `text`. */
   shown: string;
+  /** With permuted guessing: this one is the block's first, second... to be guessed. */
+  turn?: number;
 }

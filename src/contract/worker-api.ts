@@ -26,7 +26,7 @@ import type {
 import type { FineTuneDoor } from "./fine-tune.ts";
 import type { LeaksDoor } from "./leaks.ts";
 import type { MemoryDoor } from "./memory.ts";
-import type { ModelRef, ModelSummary, Progress } from "./model.ts";
+import type { ModelConfig, ModelRef, ModelSummary, Progress } from "./model.ts";
 import type { ModelMakingDoor } from "./model-making.ts";
 import type { PackingDoor } from "./packing.ts";
 import type { Project } from "./project.ts";
@@ -96,7 +96,8 @@ export interface DataWorker
     seed: number,
     onProgress: OnProgress,
   ): Promise<TokenizedSummary>;
-  previewBatch(tokenizedId: string, model: ModelRef, recipe: Recipe, step: number): Promise<BatchPreview>;
+  /** What update number `step` of this run would read. */
+  previewBatch(request: TrainRequest, config: ModelConfig, step: number): Promise<BatchPreview>;
   /** Reads labelled files of one task into a stored set: files named train/dev/test keep their split. */
   importLabelledSet(task: TaskKind, files: File[]): Promise<LabelledSetSummary>;
   /** The text of a set's training items as a stored corpus, for task-adaptive training; made once a set. */

@@ -41,7 +41,17 @@ export { frozenBatches, plainBatch } from "./collate/frozen.ts";
 export { guessedShare, maskBlock, type CollateSettings } from "./collate/mask.ts";
 export { batchLength, bucketLengths, cutPadding } from "./collate/length-buckets.ts";
 export { bucketsOf, recipeBatches, stepBlocks, type BlockUse } from "./collate/order.ts";
-export { previewBatch } from "./collate/preview.ts";
+export { previewStep } from "./collate/preview.ts";
+export {
+  collateSettings,
+  maskedStep,
+  pairedStep,
+  partnerBatch,
+  partnerStep,
+  sharedTexts,
+  type PartnerBatch,
+  type StepSettings,
+} from "./collate/step-batches.ts";
 export { taskBatch, type TaskBatch } from "./collate/task-batch.ts";
 export { maskedRoom } from "./collate/room.ts";
 export { termFinder, type TermFinder } from "./collate/terms.ts";

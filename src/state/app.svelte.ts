@@ -233,6 +233,18 @@ export class AppState {
     if (request !== undefined) await this.rateFinder.sweep(request);
   }
 
+  /** What the batch on show would have to be drawn for. */
+  get batchChoices(): string {
+    return JSON.stringify([this.model.summary?.ref, this.recipe.values, this.extraTexts.choices]);
+  }
+
+  /** What update number `step` would read, text and all made ready first. */
+  async previewBatch(step: number): Promise<void> {
+    const choices = this.batchChoices;
+    const request = await requestPlain(this);
+    if (request !== undefined) await this.corpus.previewBatch(request, this.model.summary!.config, step, choices);
+  }
+
   async measureStep(): Promise<void> {
     const request = await requestPlain(this);
     if (request !== undefined) await this.stepCost.measure(request);

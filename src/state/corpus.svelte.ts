@@ -7,10 +7,12 @@ import type {
   DataWorker,
   DocumentSplit,
   FilePreview,
+  ModelConfig,
   ModelSummary,
   OnProgress,
   Recipe,
   TextSource,
+  TrainRequest,
   TokenizedSummary,
 } from "../contract/index.ts";
 import { HubDatasetState } from "./hub-dataset.svelte.ts";
@@ -28,6 +30,8 @@ export class CorpusState {
   tokenized = $state.raw<TokenizedSummary | null>(null);
   batch = $state.raw<BatchPreview | null>(null);
   batchStep = $state(1);
+  /** What the batch was drawn for: another recipe draws another one. */
+  batchOf = $state("");
   /** The import waits until it is let go on. */
   held = $state(false);
   readonly dataset: HubDatasetState;
@@ -155,15 +159,15 @@ export class CorpusState {
     return tokenized;
   }
 
-  async previewBatch(model: ModelSummary, recipe: Recipe, step = 1): Promise<void> {
-    const { tokenized } = this;
-    if (tokenized === null) return;
+  /** What an update of this run would read. */
+  async previewBatch(request: TrainRequest, config: ModelConfig, step: number, choices: string): Promise<void> {
     const batch = await this.previewing.run("Drawing one batch", () =>
-      this.#client.data.call((api) => api.previewBatch(tokenized.id, model.ref, recipe, step)),
+      this.#client.data.call((api) => api.previewBatch(request, config, step)),
     );
     if (batch === undefined) return;
     this.batch = batch;
     this.batchStep = step;
+    this.batchOf = choices;
   }
 
   async #take(

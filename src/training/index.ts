@@ -23,7 +23,7 @@ export { TrainingRun, type RunPlan, type RunSignal, type Snapshot } from "./loop
 export { defaultSweep, findRate, RateCurve, suggestRate, sweepRate, type Sweep } from "./rate-finder.ts";
 export type { Network, Objective, Score, Scorer, StepBatches } from "./objective.ts";
 export { headOf, openObjective, type ObjectivePlan } from "./objectives/index.ts";
-export { collateSettings, mlmNetwork, runShape, type TextPlan } from "./objectives/mlm.ts";
+export { mlmNetwork, runShape, type TextPlan } from "./objectives/mlm.ts";
 export { rowLength, taskObjective, type TaskData, type TaskPlan } from "./objectives/task.ts";
 export { TaskPredictor } from "./task-predictor.ts";
 export { HeldOutScorer, type TokenLosses } from "./objectives/mlm-scorer.ts";

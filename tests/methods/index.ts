@@ -14,6 +14,7 @@ import { replayTextRows } from "./replay-text.rows.ts";
 import { scheduleRows } from "./schedules.rows.ts";
 import { regularisationRows } from "./regularisation.rows.ts";
 import { scratchRows } from "./scratch.rows.ts";
+import { sharedTextRows } from "./shared-texts.rows.ts";
 import { speedRows } from "./speed.rows.ts";
 import { tenStepsRows } from "./ten-steps.rows.ts";
 import { tokenizerTrainingRows } from "./tokenizer-training.rows.ts";
@@ -32,6 +33,7 @@ export const methodRows: readonly MethodRow[] = [
   ...pipelineRows,
   ...pairRows,
   ...contrastiveRows,
+  ...sharedTextRows,
   ...maskingRows,
   ...largeRows,
   ...halfRows,

@@ -1,11 +1,11 @@
 /** Before and after: held-out loss, labelled sets and mask guesses, base against tuned on the same device. */
 import type { ComputeWorker, ModelRef, OnProgress, Recipe } from "../../src/contract/index.ts";
-import { packBlocks } from "../../src/data/index.ts";
+import { collateSettings, packBlocks } from "../../src/data/index.ts";
 import { evaluateSet, heldOutComparison } from "../../src/evaluation/index.ts";
 import { buildMlmLogits, parametersOf, type LoadedModel } from "../../src/models/index.ts";
 import type { Device, DeviceWeights } from "../../src/runtime/index.ts";
 import { loadTokens } from "../../src/storage/index.ts";
-import { collateSettings, gapFeeds, HeldOutScorer, runShape, type TokenLosses } from "../../src/training/index.ts";
+import { gapFeeds, HeldOutScorer, runShape, type TokenLosses } from "../../src/training/index.ts";
 import { BucketEncoder } from "./bucket-encoder.ts";
 import { theDevice } from "./device.ts";
 import { breathe } from "./event-posts.ts";

@@ -3,11 +3,11 @@
  * hard the model finds each document, as its loss on a fixed choice of hidden tokens.
  */
 import { defaultRecipe, type ComputeWorker, type EncodedText, type OnProgress } from "../../src/contract/index.ts";
-import { packLines } from "../../src/data/index.ts";
+import { collateSettings, packLines } from "../../src/data/index.ts";
 import { pooledFeatures, principalAxes } from "../../src/evaluation/index.ts";
 import { parametersOf, type LoadedModel } from "../../src/models/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
-import { collateSettings, HeldOutScorer, runShape } from "../../src/training/index.ts";
+import { HeldOutScorer, runShape } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
 import { BucketEncoder } from "./bucket-encoder.ts";
 import { theDevice } from "./device.ts";

@@ -3,11 +3,11 @@
  * finds it. Texts are asked for batch by batch, so that memory stays flat; only the scores are kept.
  */
 import { defaultRecipe, type EncodedText, type NextTexts, type OnProgress } from "../../src/contract/index.ts";
-import { nearness, normalizeRows, packLines } from "../../src/data/index.ts";
+import { collateSettings, nearness, normalizeRows, packLines } from "../../src/data/index.ts";
 import { pooledFeatures } from "../../src/evaluation/index.ts";
 import { parametersOf, type LoadedModel } from "../../src/models/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
-import { collateSettings, HeldOutScorer, runShape } from "../../src/training/index.ts";
+import { HeldOutScorer, runShape } from "../../src/training/index.ts";
 import { BucketEncoder } from "./bucket-encoder.ts";
 import { modelWeights } from "./model-weights.ts";
 import { positionsPerRun, streamOf, textLengths } from "./text-batches.ts";

@@ -5,19 +5,24 @@ import { defaultHubHost, loadBundledTokenizer, loadHubTokenizer, type TokenizerF
 import { loadCheckpointMeta } from "../../src/storage/index.ts";
 import { bundledModel } from "./paths.ts";
 
-const kept = new Map<string, Promise<Tokenizer>>();
+/** A tokenizer and the files that it was made from. */
+export type OpenTokenizer = Awaited<ReturnType<typeof load>> & { tokenizer: Tokenizer };
+const kept = new Map<string, Promise<OpenTokenizer>>();
 
-export function openTokenizer(ref: ModelRef): Promise<Tokenizer> {
+export function openWithFiles(ref: ModelRef): Promise<OpenTokenizer> {
   const key = JSON.stringify(ref);
-  let tokenizer = kept.get(key);
-  if (tokenizer === undefined) {
-    tokenizer = load(ref).then(({ files, special }) => createTokenizer(files, special));
-    tokenizer.catch(() => kept.delete(key));
-    kept.set(key, tokenizer);
+  let opened = kept.get(key);
+  if (opened === undefined) {
+    opened = load(ref).then(async ({ files, special }) => {
+      return { files, special, tokenizer: await createTokenizer(files, special) };
+    });
+    opened.catch(() => kept.delete(key));
+    kept.set(key, opened);
     if (kept.size > 2) kept.delete([...kept.keys()][0]!);
   }
-  return tokenizer;
+  return opened;
 }
+export const openTokenizer = async (ref: ModelRef): Promise<Tokenizer> => (await openWithFiles(ref)).tokenizer;
 
 /** The files alone. */
 export const tokenizerFiles = (ref: ModelRef): ReturnType<typeof load> => load(ref);

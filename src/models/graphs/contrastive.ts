@@ -17,6 +17,8 @@ export interface ContrastiveOptions extends NetworkOptions {
   pooling: "cls" | "mean";
   /** What cosines are divided by: the smaller, the more the nearest texts count. */
   temperature: number;
+  /** A further input "apart" (B/2, B/2) is added to the scaled cosines: far below 0 where two rows share a text. */
+  apart?: boolean;
 }
 
 /** (B*T, H) -> (B, H). */
@@ -49,8 +51,9 @@ function contrastive(
     const rows = unitRows(frame, pool(frame, hidden, tokens, options.pooling));
     const [texts, views] = s.split(b, rows, [N, N], 0) as [Value, Value];
     const cosines = s.gemm(b, texts, views, null, { transB: true, alpha: 1 / options.temperature }); // (N, N)
+    const told = options.apart === true ? s.add(b, cosines, declare(frame, "apart", "float32", [N, N])) : cosines;
     const labels = declare(frame, "labels", "int32", [N]);
-    return crossEntropy(b, cosines, labels, declare(frame, "loss_weights", "float32", [N]));
+    return crossEntropy(b, told, labels, declare(frame, "loss_weights", "float32", [N]));
   });
   b.output(loss, "loss");
   b.output(nll, "nll");

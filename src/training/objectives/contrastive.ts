@@ -2,10 +2,10 @@
  * SimCSE (Gao et al. 2021): two texts are drawn together, the batch's other ones apart. Without labels (section 3) each
  * sentence is its own partner, under another dropout mask; with them (section 4) the two texts of a pair are partners,
  * as in sentence-transformers' MultipleNegativesRankingLoss. Held-out texts are scored without dropout: without labels
- * the loss then says how far apart different sentences lie. The MLM head is kept, and its held-out loss measured too.
+ * the loss then says how far apart different sentences lie. Rows that share a text are not told apart. The MLM head is kept, and its held-out loss measured too.
  */
 import { permutation, random } from "../../base/index.ts";
-import { stepBlocks, plainBatch, type TextPairs } from "../../data/index.ts";
+import { partnerBatch, partnerStep, sharedTexts, type PartnerBatch, type TextPairs } from "../../data/index.ts";
 import { buildContrastiveForward, buildContrastiveTraining } from "../../models/index.ts";
 import type { Device, DeviceWeights, Feeds, Program } from "../../runtime/index.ts";
 import { encoderFeeds } from "../feeds.ts";
@@ -26,49 +26,39 @@ export function contrastiveObjective(plan: ContrastivePlan): Objective {
   const { config, recipe, sentences } = plan;
   const { batchSize: N, blockLength: T, accumulation, seed, pooling, temperature } = recipe;
   const shape = { B: 2 * N, T };
-  const options = { padding: true, pooling, temperature } as const;
-  const feedsOf = (
-    { first, second }: TextPairs,
-    rows: readonly number[],
-    share: number,
-  ): { feeds: Feeds; tokens: number } => {
-    const [a, b] = [plainBatch(first, rows), plainBatch(second, rows)];
+  const options = { padding: true, pooling, temperature, apart: true } as const;
+  const feedsOf = (batch: PartnerBatch, share: number): Feeds => {
+    const { first, second } = batch;
     const [ids, attention] = [new Int32Array(shape.B * T), new Float32Array(shape.B * T)];
-    for (const [i, half] of [a, b].entries()) {
+    for (const [i, half] of [first, second].entries()) {
       ids.set(half.ids, i * N * T);
       attention.set(half.attention, i * N * T);
     }
     const feeds = encoderFeeds(ids, attention, shape.B, T, config, true);
     feeds.set("labels", { type: "int32", shape: [N], data: Int32Array.from({ length: N }, (_, i) => i) });
     feeds.set("loss_weights", { type: "float32", shape: [N], data: new Float32Array(N).fill(share) });
-    return { feeds, tokens: a.tokens + b.tokens };
+    feeds.set("apart", { type: "float32", shape: [N, N], data: sharedTexts(batch) });
+    return feeds;
   };
   return {
     head: "kept-mlm",
     trainingGraph: (trainable, _graph, precision) =>
       buildContrastiveTraining(config, shape, { ...options, ...trainingOptions(recipe, precision), trainable }),
     batches(step) {
-      const parts = stepBlocks(seed, sentences.train.first.count, N, accumulation, step);
-      const made = parts.map((part) =>
-        feedsOf(
-          sentences.train,
-          part.map(({ block }) => block),
-          1 / (N * accumulation),
-        ),
-      );
+      const { batches, epoch } = partnerStep(sentences.train, recipe, step);
       return {
-        feeds: made.map(({ feeds }) => feeds),
-        tokens: made.reduce((sum, { tokens }) => sum + tokens, 0),
-        epoch: parts.at(-1)!.at(-1)!.epoch,
+        feeds: batches.map((batch) => feedsOf(batch, 1 / (N * accumulation))),
+        tokens: batches.reduce((sum, { first, second }) => sum + first.tokens + second.tokens, 0),
+        epoch,
       };
     },
     async openScorer(device: Device): Promise<Scorer> {
       const { heldOut } = sentences;
       const count = heldOut?.first.count ?? 0;
       const order = permutation(count, random(seed, EVALUATION_STREAM));
-      const batches = Array.from({ length: Math.min(evaluationBatches, Math.floor(count / N)) }, (_, b) => {
-        return feedsOf(heldOut!, [...order.subarray(b * N, (b + 1) * N)], 1 / N).feeds;
-      });
+      const batches = Array.from({ length: Math.min(evaluationBatches, Math.floor(count / N)) }, (_, b) =>
+        feedsOf(partnerBatch(heldOut!, [...order.subarray(b * N, (b + 1) * N)]), 1 / N),
+      );
       const words = await mlmObjective(plan).openScorer(device);
       if (batches.length === 0) return words;
       const graph = buildContrastiveForward(config, shape, { ...options, ...scoringOptions(recipe) });

@@ -8,15 +8,13 @@ import {
   type StepShape,
 } from "../../contract/index.ts";
 import {
-  batchLength,
   bucketsOf,
-  collateMlm,
-  cutPadding,
+  collateSettings,
   guessedShare,
   maskedRoom,
-  recipeBatches,
+  maskedStep,
   type BlockIndex,
-  type CollateSettings,
+  type MlmBatch,
   type TermFinder,
 } from "../../data/index.ts";
 import { buildMlmTraining } from "../../models/index.ts";
@@ -49,16 +47,6 @@ export function runShape(recipe: Recipe, config: ModelConfig, T = recipe.blockLe
 }
 
 const isPermuted = (config: ModelConfig): boolean => familyFacts(config).guesses === "permuted";
-
-export function collateSettings({
-  recipe,
-  special,
-  config,
-  terms,
-}: Omit<TextPlan, "train" | "heldOut" | "general">): CollateSettings {
-  const permuted = isPermuted(config);
-  return { recipe, special, vocabularySize: config.vocab_size, permuted, ...(terms === undefined ? {} : { terms }) };
-}
 
 /** @param padding blocks may hold padding, or documents that must not look at each other */
 export function mlmNetwork(
@@ -113,18 +101,14 @@ const scoreBeside = (own: Scorer, general: Scorer): Scorer => ({
 
 function mlmBatches(plan: TextPlan, shape: StepShape, step: number): StepBatches {
   const { recipe, train, config } = plan;
-  const parts = recipeBatches(train, recipe, step);
-  const isCut = bucketsOf(recipe) !== "no";
-  const shapes = parts.map((part) => (isCut ? runShape(recipe, config, batchLength(train, part)) : shape));
-  const batches = parts.map((part, i) => {
-    const { T, M } = shapes[i]!;
-    return collateMlm(cutPadding(train, T), part, collateSettings(plan), M);
-  });
+  const { batches, epoch } = maskedStep(train, collateSettings(plan), step);
   const masked = batches.reduce((sum, batch) => sum + batch.count, 0);
+  const shapeOf = ({ B, T, labels }: MlmBatch): StepShape => ({ B, T, M: labels.length });
+  const isCut = bucketsOf(recipe) !== "no";
   return {
-    feeds: batches.map((batch, i) => mlmFeeds(batch, shapes[i]!, config, masked, train.padded)),
-    ...(isCut ? { graphs: shapes.map(({ T }) => (T === shape.T ? firstGraph : String(T))) } : {}),
+    feeds: batches.map((batch) => mlmFeeds(batch, shapeOf(batch), config, masked, train.padded)),
+    ...(isCut ? { graphs: batches.map(({ T }) => (T === shape.T ? firstGraph : String(T))) } : {}),
     tokens: batches.reduce((sum, batch) => sum + batch.tokens, 0),
-    epoch: parts.at(-1)!.at(-1)!.epoch,
+    epoch,
   };
 }

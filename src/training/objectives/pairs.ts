@@ -4,13 +4,13 @@
  * is measured beside it.
  */
 import type { ModelConfig, StepShape } from "../../contract/index.ts";
-import { collateMlm, plainBatch, type BlockUse, type MlmBatch, type PairBlocks } from "../../data/index.ts";
+import { collateSettings, pairedStep, plainBatch, type MlmBatch, type PairBlocks } from "../../data/index.ts";
 import { buildPairLogits, buildPairTraining } from "../../models/index.ts";
 import type { Device, DeviceWeights, Feeds, Program } from "../../runtime/index.ts";
 import { encoderFeeds, mlmFeeds } from "../feeds.ts";
 import { scoringOptions, trainingOptions } from "../graph-options.ts";
 import type { Objective, Score, Scorer, StepBatches } from "../objective.ts";
-import { collateSettings, mlmObjective, runShape, type TextPlan } from "./mlm.ts";
+import { mlmObjective, runShape, type TextPlan } from "./mlm.ts";
 
 export interface PairPlan extends TextPlan {
   /** `heldOut` is absent where the held-out text cannot give any. */
@@ -44,14 +44,7 @@ export function pairObjective(plan: PairPlan): Objective {
 function pairBatches(plan: PairPlan, shape: StepShape, step: number): StepBatches {
   const { recipe, config, pairs } = plan;
   const { batchSize: B, accumulation } = recipe;
-  const start = (step - 1) * B * accumulation;
-  const uses = Array.from({ length: accumulation }, (_, part) =>
-    Array.from({ length: B }, (_, row): BlockUse => {
-      const block = start + part * B + row;
-      return { epoch: pairs.train.pair(block).epoch, block };
-    }),
-  );
-  const batches = uses.map((part) => collateMlm(pairs.train, part, collateSettings(plan), shape.M));
+  const { batches, epoch } = pairedStep(pairs.train, collateSettings(plan), step);
   const masked = batches.reduce((sum, { count }) => sum + count, 0);
   return {
     feeds: batches.map((batch) => {
@@ -64,7 +57,7 @@ function pairBatches(plan: PairPlan, shape: StepShape, step: number): StepBatche
       return feeds;
     }),
     tokens: batches.reduce((sum, { tokens }) => sum + tokens, 0),
-    epoch: uses.at(-1)!.at(-1)!.epoch,
+    epoch,
   };
 }
 

@@ -1,8 +1,8 @@
 /**
  * One line for each part of the corpus step: how things stand, before anything is opened. Pure.
  */
-import { formatCount, formatNumber } from "../../base/index.ts";
-import type { CleaningTotals, CorpusReport, CorpusSummary, Recipe, TokenizedSummary } from "../../contract/index.ts";
+import { formatCount } from "../../base/index.ts";
+import type { CleaningTotals, CorpusReport, CorpusSummary } from "../../contract/index.ts";
 import { languageName } from "./report/report-words.ts";
 
 const termsNamed = 4;
@@ -66,9 +66,4 @@ export function whatToKeep(summary: CorpusSummary, chosen: number | null): strin
   return chosen === null || chosen >= summary.documents
     ? `All ${count(summary.documents, "document")}. If you like: only those nearest to a task, or all but the oddest.`
     : `${formatCount(chosen)} of ${count(summary.documents, "document")} are chosen, but not in use yet.`;
-}
-
-export function whatIsSeen(tokenized: TokenizedSummary | null, values: Recipe): string {
-  if (tokenized === null) return "Not cut into tokens yet.";
-  return `Blocks of ${formatCount(values.blockLength)} tokens, with about ${formatNumber(values.maskRate * 100, 2)} % of them hidden for the model to guess.`;
 }

@@ -10,13 +10,11 @@ import {
   maskedRoom,
   packConcatenated,
   packLines,
-  previewBatch,
   stepBlocks,
   type BlockIndex,
   type CollateSettings,
   type MlmBatch,
 } from "../../../src/data/index.ts";
-import { tinyTokenizer } from "./tokenizers.ts";
 import { special } from "../../support/tiny-bert.ts";
 
 const V = 1000;
@@ -275,29 +273,4 @@ describe("frozen masks", () => {
       expect(batches.reduce((sum, batch) => sum + batch.count, 0)).toBeGreaterThanOrEqual(1);
     }
   });
-});
-
-it("the preview shows what was hidden and why", async () => {
-  const tokenizer = await tinyTokenizer("bert");
-  const ids = [2, ...tokenizer.encode("the pump rattles in the cellar when it's cold and the valve leaks"), 3];
-  const blocks = packLines({ tokens: Int32Array.from(ids), documents: Uint32Array.of(0, ids.length) }, 40, special);
-  const use = {
-    ...settings({ maskRate: 0.9, maskTokenShare: 0.4, randomTokenShare: 0.3 }),
-    vocabularySize: tokenizer.vocabularySize,
-  };
-  const batch = collateMlm(blocks, uses([0, 0]), use, 80);
-  const { rows, chosenShare } = previewBatch(batch, tokenizer);
-  expect(rows).toHaveLength(2);
-  const tokens = rows[0]!.tokens;
-  expect(tokens.slice(0, 3).map((token) => token.text)).toEqual(["[CLS]", "the", "pump"]);
-  expect(tokens[0]!.state).toBe("special");
-  expect(tokens.slice(ids.length).every((token) => token.state === "padding")).toBe(true);
-  const states = new Set(tokens.map((token) => token.state));
-  for (const state of ["masked", "random", "kept"] as const) expect(states.has(state)).toBe(true);
-  for (const token of tokens) {
-    if (token.state === "masked") expect(token.shown).toBe("[MASK]");
-    if (token.state === "kept" || token.state === "plain") expect(token.shown).toBe(token.text);
-    if (token.state === "random") expect(token.shown).not.toBe(token.text);
-  }
-  expect(chosenShare).toBeCloseTo(batch.count / (2 * (ids.length - 2)), 12);
 });
