@@ -65,7 +65,7 @@ ${perRow(
 )}`,
   );
 
-/** Softmax of each row. Width: a multiple of 4. */
+/** Softmax of each row; of a row of -infinity zeros, as the runtime's. Width: a multiple of 4. */
 export const softmax = (rows: number, width: number): RowKernel =>
   kernel(
     rows,
@@ -81,7 +81,7 @@ ${perRow(
   ${share(width / 4, "sum += dot(exp(x[begin + i] - peak), vec4f(1.0));")}
   ${shared("total", "sum")}
   if (exists) {
-    ${share(width / 4, "y[begin + i] = exp(x[begin + i] - peak) / total;")}
+    ${share(width / 4, "y[begin + i] = max(exp(x[begin + i] - peak) / total, vec4f(0.0));")}
   }`,
 )}`,
   );
