@@ -24,7 +24,7 @@ import { recordOf } from "./ops/index.ts";
 import { printShape, sizeOf } from "./shape.ts";
 
 /** Constants up to this many elements are shared when they are identical. */
-const SHARED_SIZE = 64;
+const SHARED_SIZE = 8192;
 
 export class GraphBuilder {
   readonly opset: number;

@@ -35,14 +35,14 @@ const CrossEntropy: OpRecord = {
     const picked = s.gatherElements(b, p, column, 1); // (M, 1)
     const floor = smallest[logits.type as keyof typeof smallest];
     const nll = s.neg(b, s.log(b, s.reshape(b, s.clip(b, picked, floor, null), [m])));
-    return { outputs: [nll], saved: [p, column, picked] };
+    return { outputs: [nll], saved: [p, column] };
   },
-  // dLogits = g (P - onehot): P g everywhere, then g (P - 1) written at the labels; every row has one label
+  // dLogits = g (P - onehot): -1 added at the labels, one a row, so that no two meet; then g everywhere
   backward: (c) => {
-    const [p, column, picked] = c.saved as [Value, Value, Value];
+    const [p, column] = c.saved as [Value, Value];
     const g = s.reshape(c.b, gradientOf(c), column.shape); // (M, 1)
-    const atLabel = s.mul(c.b, s.sub(c.b, picked, 1), g);
-    return [s.scatterElements(c.b, s.mul(c.b, p, g), column, atLabel, 1), null];
+    const minus = c.b.filled(column.shape, -1, p.type);
+    return [s.mul(c.b, c.b.op("ScatterElements", [p, column, minus], { axis: 1, reduction: "add" }), g), null];
   },
 };
 

@@ -83,7 +83,7 @@ export const distilbert: Architecture = {
   encoder: {
     names,
     parameters: (config) => encoderParameters(config, names),
-    graph: (frame, tokens) => transformer(frame, tokens, names),
+    graph: (frame, tokens, rows) => transformer(frame, tokens, names, rows),
   },
   heads: {
     mlm: {

@@ -55,7 +55,7 @@ export const electra: Architecture = {
   encoder: {
     names,
     parameters: (config) => encoderParameters(config, names),
-    graph: (frame, tokens) => transformer(frame, tokens, names),
+    graph: (frame, tokens, rows) => transformer(frame, tokens, names, rows),
   },
   heads: {
     mlm: {

@@ -74,7 +74,7 @@ export const mpnet: Architecture = {
       ...encoderParameters(config, names),
       parameter(relative, [buckets, config.num_attention_heads], "normal"),
     ],
-    graph: (frame, tokens) => transformer(frame, tokens, names, relativeBias(frame, relative)),
+    graph: (frame, tokens, rows) => transformer(frame, tokens, names, rows, relativeBias(frame, relative)),
   },
   heads: {
     mlm: {

@@ -6,7 +6,7 @@ import type { Value } from "../../autodiff/index.ts";
 import type { Family, ModelConfig, SpecialTokens } from "../../contract/index.ts";
 import type { ConfigFields } from "../formats/config-fields.ts";
 import type { JsonObject } from "../formats/json.ts";
-import type { EncoderValues, Frame, TokenInputs } from "../graphs/frame.ts";
+import type { EncoderValues, Frame, Rows, TokenInputs } from "../graphs/frame.ts";
 import type { Head, Parameter } from "../parameter.ts";
 import type { EncoderNames } from "./names.ts";
 
@@ -45,7 +45,8 @@ export interface Architecture {
     /** Where its layers have the usual parts: what a layer can be grown by. */
     names?: EncoderNames;
     parameters(config: ModelConfig, head: Head): Parameter[];
-    graph(frame: Frame, tokens: TokenInputs): EncoderValues;
+    /** @param rows those of the last layer that are read, where not all are */
+    graph(frame: Frame, tokens: TokenInputs, rows?: Rows): EncoderValues;
     /**
      * What the mlm head reads at the places to be guessed (M, H), where that is not `graph` at mask tokens:
      * tokens.attentionMask is then (B, 1, T, T), who sees whom, and unused places are -1.

@@ -46,7 +46,7 @@ export const robertaPreLayerNorm: Architecture = {
   encoder: {
     names,
     parameters: (config) => encoderParameters(config, names),
-    graph: (frame, tokens) => transformer(frame, tokens, names),
+    graph: (frame, tokens, rows) => transformer(frame, tokens, names, rows),
   },
   heads: {
     mlm: {

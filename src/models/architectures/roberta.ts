@@ -34,7 +34,7 @@ export const roberta: Architecture = {
   encoder: {
     names,
     parameters: (config) => encoderParameters(config, names),
-    graph: (frame, tokens) => transformer(frame, tokens, names),
+    graph: (frame, tokens, rows) => transformer(frame, tokens, names, rows),
   },
   heads: {
     mlm: {

@@ -6,7 +6,7 @@
 import { sugar as s, type Value } from "../../autodiff/index.ts";
 import { projection } from "./blocks.ts";
 import { dropout } from "./dropout.ts";
-import type { Frame, TokenInputs } from "./frame.ts";
+import { allRows, type Frame, type Rows, type TokenInputs } from "./frame.ts";
 
 /** Added to the score of a padding place: its softmax weight is 0 in float32, and no score overflows. */
 export const MASKED_SCORE = -1e9;
@@ -27,10 +27,12 @@ export interface AttentionOptions {
   bias?: Value | undefined;
   /** A change to query and key before their product, to both at once as (B, 2A, T, D): rotary positions. */
   queryKey?: (x: Value) => Value;
+  /** Which rows of the layer's output are read; every row is looked at all the same. */
+  rows?: Rows | undefined;
 }
 
 /**
- * softmax(q k' / sqrt(D) + bias) v for every head at once: (B*T, H) -> (B*T, H). `name` is the packed linear layer.
+ * softmax(q k' / sqrt(D) + bias) v for every head at once: (B*T, H) -> (R, H). `name` is the packed linear layer.
  * One product makes q, k and v; treated as 3A heads they share one transpose, and the split after it
  * cuts whole heads, so forward and backward move each number once. The root of 1 / sqrt(D) goes to q and to k, so to
  * all three, and is taken back from the context: both factors vanish into the products before and after.
@@ -49,7 +51,8 @@ export function attention(frame: Frame, x: Value, name: string, options: Attenti
   const scores = s.matmul(b, q!, kT, "scores"); // (B, A, T, T)
   const biased = options.bias === undefined ? scores : s.add(b, scores, options.bias);
   const context = s.matmul(b, dropout(frame, s.softmax(b, biased), "attention"), v!, "context"); // (B, A, T, D)
-  return s.mul(b, s.reshape(b, s.transpose(b, context, [0, 2, 1, 3]), [B * T, H]), 1 / factor);
+  const together = s.reshape(b, s.transpose(b, context, [0, 2, 1, 3]), [B * T, H]);
+  return s.mul(b, (options.rows ?? allRows)(together), 1 / factor);
 }
 
 /** Query and key changed together, in half the kernels of two changes; the value as it is. */

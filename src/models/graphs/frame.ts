@@ -26,6 +26,8 @@ export interface Frame {
   dropout?: { rates: DropoutRates; sites: DropoutSite[] };
   /** LoRA's, where there are some. */
   adapters?: Adapters;
+  /** How the rows were picked that values are of: see `behindAttention`. */
+  rows?: Rows;
 }
 /** The inputs of an encoder; which of the optional ones exist, its architecture and the options say. */
 export interface TokenInputs {
@@ -38,9 +40,18 @@ export interface TokenInputs {
 export interface EncoderValues {
   /** What the first layer reads (B*T, H). */
   embedded: Value;
-  /** What the last layer gives (B*T, H). */
+  /** What the last layer gives (B*T, H); of the rows that were asked for only, where some were. */
   hidden: Value;
 }
+/**
+ * The rows that are read of the last layer: (B*T, n) -> (R, n). Behind its attention a layer treats each row by itself, so
+ * the last one need not compute the others.
+ */
+export type Rows = (x: Value) => Value;
+export const allRows: Rows = (x) => x;
+
+/** The frame of what follows once rows are picked: dropout there falls as it would on all rows. */
+export const behindAttention = (frame: Frame, rows: Rows): Frame => ({ ...frame, rows });
 
 export function declare(frame: Frame, name: string, type: "int32" | "float32", shape: readonly number[]): Value {
   const value = frame.b.input(name, type, shape);

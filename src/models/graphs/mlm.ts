@@ -8,11 +8,12 @@ import type { ModelConfig, StepShape } from "../../contract/index.ts";
 import { architectureOf } from "../architectures/index.ts";
 import type { Parameter } from "../parameter.ts";
 import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
-import { declare, type Frame, type TokenInputs } from "./frame.ts";
+import { allRows, declare, type Frame, type Rows, type TokenInputs } from "./frame.ts";
 import { openNetwork, sightInputs, tokenInputs, type NetworkOptions } from "./inputs.ts";
 
 /**
- * Encoder and head up to the logits of the masked places.
+ * Encoder and head up to the logits of the masked places. `hidden` is what the last layer gives: with a head for pairs the
+ * whole of it, else the masked places' rows only, and nothing behind the last attention is computed for the others.
  * Shapes: inputs input_ids, position_ids, token_type_ids int32 (B*T) as the family has them, attention_mask float (B, T) with
  * padding only, masked_positions int32 (M) into B*T; gives (M, V).
  */
@@ -28,8 +29,10 @@ export function maskedLogits(
   const { guess } = encoder;
   const tokens = guess === undefined ? tokenInputs(frame, options) : sightInputs(frame);
   const positions = declare(frame, "masked_positions", "int32", [shape.M]);
-  const hidden = guess?.(frame, tokens, positions) ?? encoder.graph(frame, tokens).hidden;
-  const rows = guess === undefined ? s.gather(frame.b, hidden, positions) : hidden;
+  const masked: Rows = (x) => s.gather(frame.b, x, positions);
+  const whole = head === "mlm+pairs";
+  const hidden = guess?.(frame, tokens, positions) ?? encoder.graph(frame, tokens, whole ? allRows : masked).hidden;
+  const rows = whole && guess === undefined ? masked(hidden) : hidden;
   const logits = frame.b.scope("head", () => heads.mlm.logits(frame, rows));
   return { frame, parameters, tokens, hidden, logits };
 }

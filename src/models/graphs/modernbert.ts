@@ -9,10 +9,18 @@ import { modernFields } from "../architectures/modernbert-config.ts";
 import { attention, MASKED_SCORE, maskBias, type AttentionOptions } from "./attention.ts";
 import { activation, layerNorm, linear } from "./blocks.ts";
 import { dropout } from "./dropout.ts";
-import { weight, type EncoderValues, type Frame, type TokenInputs } from "./frame.ts";
+import {
+  allRows,
+  behindAttention,
+  weight,
+  type EncoderValues,
+  type Frame,
+  type Rows,
+  type TokenInputs,
+} from "./frame.ts";
 import { rotary } from "./rotary.ts";
 
-export function modernBert(frame: Frame, tokens: TokenInputs): EncoderValues {
+export function modernBert(frame: Frame, tokens: TokenInputs, rows?: Rows): EncoderValues {
   const { b, config } = frame;
   const { layer_types, local_attention, global_rope_theta, local_rope_theta } = modernFields(config);
   const embedded = b.scope("embeddings", () => {
@@ -24,11 +32,13 @@ export function modernBert(frame: Frame, tokens: TokenInputs): EncoderValues {
     bias: windowBias(frame, Math.floor(local_attention / 2), everything.bias),
     queryKey: rotary(frame, local_rope_theta),
   };
+  const last = config.num_hidden_layers - 1;
   let hidden = embedded;
-  for (let i = 0; i < config.num_hidden_layers; i++)
-    hidden = b.scope(`layer.${i}`, () =>
-      layer(frame, hidden, i, layer_types[i] === "sliding_attention" ? nearby : everything),
-    );
+  for (let i = 0; i <= last; i++)
+    hidden = b.scope(`layer.${i}`, () => {
+      const seen = layer_types[i] === "sliding_attention" ? nearby : everything;
+      return layer(frame, hidden, i, { ...seen, rows: i === last ? rows : undefined });
+    });
   return { embedded, hidden: b.scope("final", () => layerNorm(frame, hidden, "model.final_norm")) };
 }
 
@@ -45,17 +55,19 @@ function windowBias({ b, shape: { T } }: Frame, reach: number, mask: Value | und
 /** The first layer reads the embeddings as they are: they were normalised a moment ago. */
 function layer(frame: Frame, x: Value, i: number, options: AttentionOptions): Value {
   const { b, config } = frame;
+  const { rows = allRows } = options;
+  const behind = behindAttention(frame, rows);
   const name = `model.layers.${i}`;
   const attended = b.scope("attention", () => {
     const normal = i === 0 ? x : layerNorm(frame, x, `${name}.attn_norm`);
-    const output = linear(frame, attention(frame, normal, `${name}.attn.Wqkv`, options), `${name}.attn.Wo`);
-    return s.add(b, x, dropout(frame, output, "hidden"));
+    const output = linear(behind, attention(frame, normal, `${name}.attn.Wqkv`, options), `${name}.attn.Wo`);
+    return s.add(b, rows(x), dropout(behind, output, "hidden"));
   });
   return b.scope("feed-forward", () => {
-    const packed = linear(frame, layerNorm(frame, attended, `${name}.mlp_norm`), `${name}.mlp.Wi`); // (B*T, 2I)
+    const packed = linear(behind, layerNorm(frame, attended, `${name}.mlp_norm`), `${name}.mlp.Wi`); // (B*T, 2I)
     const I = config.intermediate_size;
     const [inner, gate] = s.split(b, packed, [I, I], 1) as [Value, Value];
-    const gated = dropout(frame, s.mul(b, activation(frame, inner, config.hidden_act), gate), "hidden");
-    return s.add(b, attended, linear(frame, gated, `${name}.mlp.Wo`));
+    const gated = dropout(behind, s.mul(b, activation(frame, inner, config.hidden_act), gate), "hidden");
+    return s.add(b, attended, linear(behind, gated, `${name}.mlp.Wo`));
   });
 }

@@ -9,13 +9,22 @@ import { weightName, type EmbeddingNames, type EncoderNames, type LayerNames } f
 import { attention, maskBias, type AttentionOptions } from "./attention.ts";
 import { activation, layerNorm, linear } from "./blocks.ts";
 import { dropout } from "./dropout.ts";
-import { weight, type EncoderValues, type Frame, type TokenInputs } from "./frame.ts";
+import {
+  allRows,
+  behindAttention,
+  weight,
+  type EncoderValues,
+  type Frame,
+  type Rows,
+  type TokenInputs,
+} from "./frame.ts";
 
 /** @param positionBias added to every layer's scores, (1, A, T, T): relative positions. */
 export function transformer(
   frame: Frame,
   tokens: TokenInputs,
   names: EncoderNames,
+  rows?: Rows,
   positionBias?: Value,
 ): EncoderValues {
   const { b, config } = frame;
@@ -27,9 +36,12 @@ export function transformer(
   const mask = maskBias(frame, tokens);
   const bias = mask !== undefined && positionBias !== undefined ? s.add(b, positionBias, mask) : (mask ?? positionBias);
   const one = finalNorm === undefined ? layer : normFirstLayer;
+  const last = config.num_hidden_layers - 1;
   let hidden = embedded;
-  for (let i = 0; i < config.num_hidden_layers; i++)
-    hidden = b.scope(`layer.${i}`, () => one(frame, hidden, names.layer(i), { bias }));
+  for (let i = 0; i <= last; i++)
+    hidden = b.scope(`layer.${i}`, () =>
+      one(frame, hidden, names.layer(i), { bias, rows: i === last ? rows : undefined }),
+    );
   if (finalNorm !== undefined) hidden = layerNorm(frame, hidden, finalNorm);
   return { embedded, hidden };
 }
@@ -49,30 +61,36 @@ export function embeddings(frame: Frame, tokens: TokenInputs, names: EmbeddingNa
   return dropout(frame, layerNorm(frame, sum, names.norm), "hidden");
 }
 
-/** One layer, normalised after each of its two sums: (B*T, H) -> (B*T, H). */
-export function layer(frame: Frame, x: Value, names: LayerNames, options: AttentionOptions): Value {
+/** One layer, normalised after each of its two sums: (B*T, H) -> (R, H). */
+function layer(frame: Frame, x: Value, names: LayerNames, options: AttentionOptions): Value {
   const { b } = frame;
-  const attended = b.scope("attention", () =>
-    layerNorm(frame, s.add(b, attentionPart(frame, x, names, options), x), names.attentionNorm),
-  );
+  const { rows = allRows } = options;
+  const behind = behindAttention(frame, rows);
+  const attended = b.scope("attention", () => {
+    const output = attentionPart(behind, attention(frame, x, names.packed, options), names);
+    return layerNorm(frame, s.add(b, output, rows(x)), names.attentionNorm);
+  });
   return b.scope("feed-forward", () =>
-    layerNorm(frame, s.add(b, feedForwardPart(frame, attended, names), attended), names.outputNorm),
+    layerNorm(frame, s.add(b, feedForwardPart(behind, attended, names), attended), names.outputNorm),
   );
 }
 
-/** One layer, each part reading a normalised copy of what it is added to (Xiong et al. 2020): (B*T, H) -> (B*T, H). */
-export function normFirstLayer(frame: Frame, x: Value, names: LayerNames, options: AttentionOptions): Value {
+/** One layer, each part reading a normalised copy of what it is added to (Xiong et al. 2020): (B*T, H) -> (R, H). */
+function normFirstLayer(frame: Frame, x: Value, names: LayerNames, options: AttentionOptions): Value {
   const { b } = frame;
-  const attended = b.scope("attention", () =>
-    s.add(b, attentionPart(frame, layerNorm(frame, x, names.attentionNorm), names, options), x),
-  );
+  const { rows = allRows } = options;
+  const behind = behindAttention(frame, rows);
+  const attended = b.scope("attention", () => {
+    const context = attention(frame, layerNorm(frame, x, names.attentionNorm), names.packed, options);
+    return s.add(b, attentionPart(behind, context, names), rows(x));
+  });
   return b.scope("feed-forward", () =>
-    s.add(b, feedForwardPart(frame, layerNorm(frame, attended, names.outputNorm), names), attended),
+    s.add(b, feedForwardPart(behind, layerNorm(frame, attended, names.outputNorm), names), attended),
   );
 }
 
-function attentionPart(frame: Frame, x: Value, names: LayerNames, options: AttentionOptions): Value {
-  const output = linear(frame, attention(frame, x, names.packed, options), names.attended);
+function attentionPart(frame: Frame, context: Value, names: LayerNames): Value {
+  const output = linear(frame, context, names.attended);
   return names.attendedDropout === false ? output : dropout(frame, output, "hidden");
 }
 

@@ -8,22 +8,32 @@ import { sugar as s, type Value } from "../../autodiff/index.ts";
 import { maskBias } from "./attention.ts";
 import { activation, layerNorm, linear } from "./blocks.ts";
 import { dropout } from "./dropout.ts";
-import { weight, type EncoderValues, type Frame, type TokenInputs } from "./frame.ts";
+import {
+  allRows,
+  behindAttention,
+  weight,
+  type EncoderValues,
+  type Frame,
+  type Rows,
+  type TokenInputs,
+} from "./frame.ts";
 import { relativeAttention, relativeTable, type Sight } from "./relative-attention.ts";
 
 const words = "transformer.word_embedding.weight";
 
 /** The content stream alone: features, and heads for labelled text. */
-export function xlnet(frame: Frame, tokens: TokenInputs): EncoderValues {
+export function xlnet(frame: Frame, tokens: TokenInputs, rows: Rows = allRows): EncoderValues {
   const { b, config } = frame;
   const embedded = dropout(frame, s.gather(b, weight(frame, words), tokens.inputIds), "hidden");
   const table = relativeTable(frame);
   const sight: Sight = { bias: maskBias(frame, tokens), differ: segments(frame, tokens.tokenTypeIds) };
+  const last = config.num_hidden_layers - 1;
   let hidden = embedded;
-  for (let i = 0; i < config.num_hidden_layers; i++)
+  for (let i = 0; i <= last; i++)
     hidden = b.scope(`layer.${i}`, () => {
       const attend = relativeAttention(frame, hidden, table, i);
-      return after(frame, attend(hidden, sight), hidden, i);
+      const read = i === last ? rows : allRows;
+      return after(behindAttention(frame, read), read(attend(hidden, sight)), read(hidden), i);
     });
   return { embedded, hidden };
 }

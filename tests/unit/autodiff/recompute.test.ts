@@ -5,7 +5,7 @@ import { buildMlmTraining, recomputeLayers } from "../../../src/models/index.ts"
 import { tinyBert } from "../../support/tiny-bert.ts";
 
 const config = tinyBert({ vocab_size: 40, num_hidden_layers: 4, intermediate_size: 64, max_position_embeddings: 32 });
-const plain = buildMlmTraining(config, { B: 2, T: 32, M: 8 }, { padding: false });
+const plain = buildMlmTraining(config, { B: 2, T: 32, M: 48 }, { padding: false });
 const again = recomputeLayers(plain);
 const inPlace = true;
 

@@ -7,6 +7,7 @@ import {
   buildMlmForward,
   buildMlmTraining,
   buildHeadTraining,
+  buildPairTraining,
   parametersOf,
   positionIds,
   type ForwardGraph,
@@ -63,6 +64,17 @@ describe("cost of a training step", () => {
       (n) => n.op === "Gemm" && [...n.inputs, ...n.outputs].some((v) => graph.types.get(v)?.shape.includes(8192)),
     );
     expect(products).toHaveLength(3);
+  });
+  test("behind its attention the last layer computes the masked rows only; a head for pairs reads them all", () => {
+    const inner = ({ graph }: ForwardGraph): number[] =>
+      graph.nodes
+        .filter(({ op, inputs }) => op === "Gemm" && inputs[1]?.endsWith("intermediate.dense.weight") === true)
+        .filter(({ attributes }) => attributes["transB"] === 1)
+        .map(({ outputs }) => graph.types.get(outputs[0]!)!.shape[0]!);
+    const all = shape.B * shape.T;
+    expect(inner(buildMlmTraining(tiny, shape, { padding: false }))).toEqual([all, shape.M]);
+    expect(inner(buildMlmForward(tiny, shape, { padding: true }))).toEqual([all, shape.M]);
+    expect(inner(buildPairTraining(tiny, shape, { padding: false }))).toEqual([all, all]);
   });
   test("padding costs one addition a layer and the mask", () => {
     const plain = buildMlmForward(tiny, shape, { padding: false });
