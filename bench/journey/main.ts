@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- journey`: the demo as a first visitor has it, in a fresh browser profile with nothing cached:
  * seconds from asking for the page to its first loss point and to its first before/after answer, and the bytes
- * fetched on the way. The button is pressed as soon as it is there.
+ * fetched on the way. The button is pressed as soon as it is there. Then, on a text of its own, how long a press on
+ * "Start training" takes to the first loss: at once, and with the graphs compiled ahead.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +13,7 @@ import { startServer } from "../../scripts/serve.mjs";
 import { root } from "../../scripts/setup.mjs";
 import { printTable, round, shown } from "../support/print.ts";
 import { countingProxy } from "./counting-proxy.ts";
+import { pressToFirstLoss } from "./press.ts";
 
 /** A person would have given up long before. */
 const limitMs = 10 * 60_000;
@@ -39,11 +41,22 @@ export async function run(): Promise<Record<string, number>> {
       ["file", "kB"],
       largest.map(([name, size]) => [name, shown(size / 1e3)]),
     );
+    const pressed = await pressToFirstLoss(server.url);
+    printTable(
+      "From the press on “Start training” to the first loss",
+      ["device", "model", "pressed at once, ms", "prepared, ms"],
+      pressed.map((one) => [one.device, one.model, shown(one.coldMs), shown(one.preparedMs)]),
+    );
+    const of = (device: string) => pressed.find((one) => one.device === device)!;
     const [loss, answer, end] = times.slice(-3) as [Moment, Moment, Moment];
     return {
       first_loss_s: round(loss.seconds),
       download_mb: round(end.bytes / 1e6),
       before_after_s: round(answer.seconds),
+      cold_ms: round(of("wasm").coldMs),
+      prepared_ms: round(of("wasm").preparedMs),
+      webgpu_cold_ms: round(of("webgpu").coldMs),
+      webgpu_prepared_ms: round(of("webgpu").preparedMs),
     };
   } finally {
     await context.close();
