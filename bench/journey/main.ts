@@ -2,7 +2,7 @@
  * `npm run bench -- journey`: the demo as a first visitor has it, in a fresh browser profile with nothing cached:
  * seconds from asking for the page to its first loss point and to its first before/after answer, and the bytes
  * fetched on the way. The button is pressed as soon as it is there. Then, on a text of its own, how long a press on
- * "Start training" takes to the first loss: at once, and with the graphs compiled ahead.
+ * "Start training" takes to the first loss: at once, and with the graphs compiled ahead. `--press` does only that.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,8 +19,32 @@ import { pressToFirstLoss } from "./press.ts";
 const limitMs = 10 * 60_000;
 const byTestId = (id: string): string => `[data-testid="${id}"]`;
 
-export async function run(): Promise<Record<string, number>> {
+export async function run(args: readonly string[]): Promise<Record<string, number>> {
   const server = await startServer({ root: join(root, "dist") });
+  try {
+    return { ...(args.includes("--press") ? {} : await demo(server)), ...(await presses(server.url)) };
+  } finally {
+    await server.close();
+  }
+}
+
+async function presses(url: string): Promise<Record<string, number>> {
+  const pressed = await pressToFirstLoss(url);
+  printTable(
+    "From the press on “Start training” to the first loss",
+    ["device", "model", "pressed at once, ms", "prepared, ms"],
+    pressed.map((one) => [one.device, one.model, shown(one.coldMs), shown(one.preparedMs)]),
+  );
+  const of = (device: string) => pressed.find((one) => one.device === device)!;
+  return {
+    cold_ms: round(of("wasm").coldMs),
+    prepared_ms: round(of("wasm").preparedMs),
+    webgpu_cold_ms: round(of("webgpu").coldMs),
+    webgpu_prepared_ms: round(of("webgpu").preparedMs),
+  };
+}
+
+async function demo(server: { port: number }): Promise<Record<string, number>> {
   const proxy = await countingProxy(server.port);
   const profile = mkdtempSync(join(tmpdir(), "unmask-journey-"));
   const context = await chromium.launchPersistentContext(profile, {
@@ -41,27 +65,15 @@ export async function run(): Promise<Record<string, number>> {
       ["file", "kB"],
       largest.map(([name, size]) => [name, shown(size / 1e3)]),
     );
-    const pressed = await pressToFirstLoss(server.url);
-    printTable(
-      "From the press on “Start training” to the first loss",
-      ["device", "model", "pressed at once, ms", "prepared, ms"],
-      pressed.map((one) => [one.device, one.model, shown(one.coldMs), shown(one.preparedMs)]),
-    );
-    const of = (device: string) => pressed.find((one) => one.device === device)!;
     const [loss, answer, end] = times.slice(-3) as [Moment, Moment, Moment];
     return {
       first_loss_s: round(loss.seconds),
       download_mb: round(end.bytes / 1e6),
       before_after_s: round(answer.seconds),
-      cold_ms: round(of("wasm").coldMs),
-      prepared_ms: round(of("wasm").preparedMs),
-      webgpu_cold_ms: round(of("webgpu").coldMs),
-      webgpu_prepared_ms: round(of("webgpu").preparedMs),
     };
   } finally {
     await context.close();
     await proxy.close();
-    await server.close();
     rmSync(profile, { recursive: true, force: true });
   }
 }
