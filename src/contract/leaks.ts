@@ -100,6 +100,8 @@ export interface SetFaultReport {
 export interface LeaksDoor {
   /** Looks for every item of these sets in the corpus. Memory grows with the sets, not with the corpus. */
   findLeaks(corpusId: string, setIds: string[], onProgress: OnProgress): Promise<LeakReport>;
+  /** What the last search found, or null. */
+  storedLeaks(corpusId: string): Promise<LeakReport | null>;
   /** A new corpus without these documents (ascending places); the old one stays. @throws data/nothing-left */
   dropDocuments(corpusId: string, documents: Uint32Array, how: string, onProgress: OnProgress): Promise<CorpusSummary>;
   findSetFaults(setId: string): Promise<SetFaultReport>;

@@ -82,6 +82,8 @@ export interface Progress {
   done: number;
   total: number;
   unit: "bytes" | "documents" | "tokens" | "steps" | "items";
+  /** The work holds itself until it is let go on, and why: a connection that broke. */
+  held?: string;
 }
 /** What is learned from labels: a class a token or a block, a number a block, where an answer begins and ends. */
 export type TaskHead = { kind: "tokens" | "sequence"; labels: number } | { kind: "regression" } | { kind: "spans" };

@@ -11,4 +11,6 @@ export interface RateSweep {
   suggestion: number | null;
   /** The loss grew so much that the sweep ended before its last rate. */
   diverged: boolean;
+  /** A plain sentence where the device could not compute as the recipe asks. */
+  notice?: string;
 }

@@ -10,6 +10,8 @@ export interface StepCost {
 export interface StepCosts {
   chosen: StepCost;
   all: StepCost;
+  /** A plain sentence where the device could not compute as the recipe asks. */
+  notice?: string;
 }
 
 /** The same recipe with nothing frozen and no adapters. */

@@ -34,6 +34,8 @@ export class CorpusState {
   batchOf = $state("");
   /** The import waits until it is let go on. */
   held = $state(false);
+  /** Why the import holds itself; empty when a person does. */
+  heldBy = $state("");
   readonly dataset: HubDatasetState;
   readonly inspecting = new Job();
   readonly importing = new Job();
@@ -105,6 +107,7 @@ export class CorpusState {
     const job = this.importing.running ? this.importing : this.tokenizing;
     if (!job.running) return;
     this.held = held;
+    this.heldBy = "";
     if (!held) job.goOn();
     else job.wait();
     await this.#client.data.call((api) => api.hold(held));
@@ -175,9 +178,16 @@ export class CorpusState {
     job: (api: DataWorker, onProgress: OnProgress) => Promise<CorpusSummary>,
   ): Promise<CorpusSummary | undefined> {
     this.held = false;
-    const summary = await this.importing.run(label, ({ signal, onProgress }) =>
-      this.#client.data.run((api) => job(api, onProgress), { signal, cancel: (api) => api.cancel() }),
-    );
+    this.heldBy = "";
+    const summary = await this.importing.run(label, ({ signal, onProgress }) => {
+      const told: OnProgress = (progress) => {
+        onProgress(progress);
+        if (progress.held === undefined) return;
+        [this.held, this.heldBy] = [true, progress.held];
+        this.importing.wait();
+      };
+      return this.#client.data.run((api) => job(api, told), { signal, cancel: (api) => api.cancel() });
+    });
     if (summary === undefined) return undefined;
     this.use(summary);
     // From here on there is something worth keeping; a refusal changes nothing but the storage screen.

@@ -55,6 +55,13 @@ export class LeaksState {
     return true;
   }
 
+  /** What was found in this text on an earlier visit. */
+  async recall(corpusId: string): Promise<void> {
+    if (this.report?.corpusId === corpusId || this.finding.running) return;
+    const report = await this.#client.data.call((api) => api.storedLeaks(corpusId));
+    if (report !== null && !this.finding.running) this.report = report;
+  }
+
   /** Writes the corpus anew without the documents that leak. */
   async drop(): Promise<CorpusSummary | undefined> {
     const { report, doomed } = this;

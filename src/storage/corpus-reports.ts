@@ -1,9 +1,9 @@
 /**
  * What was found out about a corpus: its report with what distances are made from, one a tokenizer, and the
- * map of its documents, one a model. Deleted with the corpus. Knows nothing of what is in them but their keys.
+ * map of its documents, one a model; the last search for evaluation items in it. Deleted with the corpus. Knows nothing of what is in them but their keys.
  */
 import { delMany, get, keys, set } from "idb-keyval";
-import type { CorpusReport, DocumentMap } from "../contract/index.ts";
+import type { CorpusReport, DocumentMap, LeakReport } from "../contract/index.ts";
 import { recordStore } from "./databases.ts";
 
 /** The report and the value that the data room computes distances from, kept as it is given. */
@@ -13,6 +13,8 @@ export interface StoredReport<Fingerprint> {
 }
 
 const reportKey = (corpusId: string, tokenizerId: string): IDBValidKey => ["report", corpusId, tokenizerId];
+const leaksKey = (corpusId: string): IDBValidKey => ["leaks", corpusId];
+const kinds = ["report", "map", "leaks"];
 const mapKey = (corpusId: string, model: string): IDBValidKey => ["map", corpusId, model];
 
 /** @throws storage/quota-full, storage/unavailable */
@@ -39,10 +41,18 @@ export async function loadDocumentMap(corpusId: string, model: string): Promise<
   return found?.version === 1 ? found : null;
 }
 
+/** @throws storage/quota-full, storage/unavailable */
+export function saveLeaks(report: LeakReport): Promise<void> {
+  return set(leaksKey(report.corpusId), { version: 1, report }, recordStore);
+}
+
+export async function loadLeaks(corpusId: string): Promise<LeakReport | null> {
+  const found = await get<{ version: number; report: LeakReport }>(leaksKey(corpusId), recordStore);
+  return found?.version === 1 ? found.report : null;
+}
+
 export async function deleteReportsOf(corpusId: string): Promise<void> {
   const all = await keys<IDBValidKey>(recordStore);
-  const own = all.filter(
-    (key) => Array.isArray(key) && (key[0] === "report" || key[0] === "map") && key[1] === corpusId,
-  );
+  const own = all.filter((key) => Array.isArray(key) && kinds.includes(String(key[0])) && key[1] === corpusId);
   await delMany(own, recordStore);
 }

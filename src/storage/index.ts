@@ -29,8 +29,10 @@ export {
 export {
   deleteReportsOf,
   loadDocumentMap,
+  loadLeaks,
   loadReport,
   saveDocumentMap,
+  saveLeaks,
   saveReport,
   type StoredReport,
 } from "./corpus-reports.ts";

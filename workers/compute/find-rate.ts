@@ -1,6 +1,6 @@
 /** The learning-rate finder on the request's model and tokens. */
 import type { ComputeWorker } from "../../src/contract/index.ts";
-import { findRate, openObjective } from "../../src/training/index.ts";
+import { findRate, openObjective, precisionNotice } from "../../src/training/index.ts";
 import { theDevice } from "./device.ts";
 import { breathe } from "./event-posts.ts";
 import { fromModel, loadText } from "./run-start.ts";
@@ -16,10 +16,12 @@ export const sweepRates: ComputeWorker["findRate"] = async (request, onSweep) =>
   const { config, special } = model;
   const objective = openObjective({ ...text, config, special, recipe });
   let postedAt = -Infinity;
-  return findRate({ device, config, recipe, weights, objective }, async (points, { updates }) => {
+  const notice = precisionNotice(recipe, device.report);
+  const sweep = await findRate({ device, config, recipe, weights, objective }, async (points, { updates }) => {
     await breathe();
     if (performance.now() - postedAt < spacingMs) return;
     postedAt = performance.now();
     onSweep([...points], { phase: "trying rates", done: points.length, total: updates, unit: "steps" });
   });
+  return notice === undefined ? sweep : { ...sweep, notice };
 };

@@ -1,6 +1,6 @@
 /** What an update of the request's recipe costs, beside one with everything learning. */
 import { allLearning, loraOf, type ComputeWorker } from "../../src/contract/index.ts";
-import { costUpdates, headOf, measureStep, openObjective } from "../../src/training/index.ts";
+import { costUpdates, headOf, measureStep, openObjective, precisionNotice } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
 import { theDevice } from "./device.ts";
 import { breathe } from "./event-posts.ts";
@@ -26,5 +26,10 @@ export const measureCosts: ComputeWorker["measureStep"] = async (request, onProg
         onProgress({ phase: "timing updates", done: ++done, total: 2 * costUpdates, unit: "steps" });
       },
     );
-  return { chosen: await cost(request.recipe), all: await cost(allLearning(request.recipe)) };
+  const notice = precisionNotice(request.recipe, device.report);
+  return {
+    ...(notice === undefined ? {} : { notice }),
+    chosen: await cost(request.recipe),
+    all: await cost(allLearning(request.recipe)),
+  };
 };

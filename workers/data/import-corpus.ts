@@ -12,7 +12,7 @@ import type {
 import { previewFile, readSource, type ReadServices, type SourceFile } from "../../src/data/index.ts";
 import { hubDatasetFiles } from "../../src/models/index.ts";
 import { openCorpusWriter, type SourceName } from "../../src/storage/index.ts";
-import { mayGoOn, startJob } from "./cancel.ts";
+import { holdJob, mayGoOn, startJob } from "./cancel.ts";
 import { PdfHost } from "./pdf-host.ts";
 
 /** Documents and characters handed to storage in one go: enough to cost little, few enough to hold. */
@@ -30,13 +30,17 @@ interface OpenSource {
   file: SourceFile;
 }
 
-async function openSources(sources: readonly TextSource[], signal: AbortSignal): Promise<OpenSource[]> {
+async function openSources(
+  sources: readonly TextSource[],
+  signal: AbortSignal,
+  onBroken?: (error: UnmaskError) => Promise<void>,
+): Promise<OpenSource[]> {
   const opened: OpenSource[] = [];
   for (const source of sources) {
     const { path } = source;
     if (source.kind === "file") opened.push({ brought: path, path, file: source.file });
     else
-      for (const file of await hubDatasetFiles(source.ref, { signal }))
+      for (const file of await hubDatasetFiles(source.ref, { signal, ...(onBroken && { onBroken }) }))
         opened.push({ brought: path, path: `${path}/${file.name}`, file });
   }
   return opened;
@@ -88,11 +92,19 @@ export const importCorpus = async (
     skippedCount++;
     if (skipped.length < skippedShown) skipped.push(one);
   };
-  const files = await openSources(sources, signal);
-  const total = files.reduce((sum, { file }) => sum + file.size, 0);
+  let [done, total, documents, characters, toldAt] = [0, 0, 0, 0, 0];
+  /** A connection that broke holds the import: what was read is kept, and the person says when to go on. */
+  const onBroken = async ({ message }: UnmaskError): Promise<void> => {
+    signal.throwIfAborted();
+    holdJob(true);
+    onProgress({ phase: "reading files", done, total, unit: "bytes", held: message });
+    await mayGoOn();
+    signal.throwIfAborted();
+  };
+  const files = await openSources(sources, signal, onBroken);
+  total = files.reduce((sum, { file }) => sum + file.size, 0);
   const pdf = new PdfHost();
   const writer = await openCorpusWriter({ name, files: sources.map(({ path }) => path), split, origin });
-  let [done, documents, characters, toldAt] = [0, 0, 0, 0];
   let waiting: string[] = [];
   let from: SourceName | undefined;
   const flush = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 /** Stored corpora and sets -> leaks, faults, and the new corpora and sets that are free of them. */
 import type { LeaksDoor } from "../../src/contract/index.ts";
 import { breather, findSetFaults, LeakFinder, repairSet, summarizeSet } from "../../src/data/index.ts";
-import { loadCorpusSummary, loadSet, readCorpus, saveSet } from "../../src/storage/index.ts";
+import { loadCorpusSummary, loadLeaks, loadSet, readCorpus, saveLeaks, saveSet } from "../../src/storage/index.ts";
 import { startJob } from "./cancel.ts";
 import { among, writeVersion } from "./corpus-version.ts";
 
@@ -25,8 +25,11 @@ export const leakJobs: LeaksDoor = {
       await pause;
       onProgress({ phase: "reading the text", done, total: documents, unit: "documents" });
     }
-    return { ...finder.report(), corpusId, durationMs: performance.now() - began };
+    const report = { ...finder.report(), corpusId, durationMs: performance.now() - began };
+    await saveLeaks(report);
+    return report;
   },
+  storedLeaks: loadLeaks,
   dropDocuments(corpusId, documents, how, onProgress) {
     const dropped = among(documents);
     return writeVersion(corpusId, (i) => !dropped(i), { suffix: "without leaks", how }, onProgress);

@@ -9,6 +9,10 @@ import { labelledError } from "./labelled-error.ts";
 /** Far above any published set (STS-B has 1.4 MB); below what a page can hold. */
 export const MAX_LABELLED_BYTES = 128 * 1024 * 1024;
 
+/** The remedy where a file is none of them. */
+const wanted =
+  "Labelled sets come as CSV, TSV, JSON, JSON Lines or CoNLL: unpack an archive, and export a table or a database as CSV.";
+
 export interface LabelledFile extends OpenedFile {
   /** Name, with the path inside a dropped folder where there is one. */
   path: string;
@@ -32,15 +36,18 @@ export async function openLabelled(file: SourceFile): Promise<LabelledFile> {
   const skipped: Skipped[] = [];
   const opened = await openFile(file, { report: (one) => skipped.push(one) });
   const { problem } = opened.sniffed;
-  if (problem !== undefined)
-    throw labelledError(problem.code as `data/${string}`, path, "", problem.message, problem.hint);
+  if (problem !== undefined) {
+    // What is wrong is the same as for running text, but a document or a picture's text is no labelled file.
+    const hint = problem.code === "data/binary-file" ? wanted : problem.hint;
+    throw labelledError(problem.code as `data/${string}`, path, "", problem.message, hint);
+  }
   if (opened.sniffed.encoding === "")
     throw labelledError(
       "data/binary-file",
       path,
       "",
       "a labelled file should be a text file (CSV, TSV, JSON, JSON Lines, CoNLL), but this is none.",
-      "Unpack it, or save it as CSV.",
+      wanted,
     );
   return { ...opened, path, file, skipped };
 }

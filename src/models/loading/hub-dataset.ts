@@ -18,7 +18,11 @@ export interface HubDatasetOptions {
   retryDelaysMs?: readonly number[];
   stallMs?: number;
   signal?: AbortSignal | undefined;
+  /** Asked when a part did not arrive, after the tries: resolves when it may be fetched again, rejects to give up. */
+  onBroken?: (error: UnmaskError) => Promise<void>;
 }
+/** Failures of the connection, not of what was asked for. */
+const broken = ["models/hub-unreachable", "models/hub-broken-off", "models/hub-failed", "models/hub-rate-limited"];
 
 const textFile =
   /\.(txt|md|csv|tsv|json|jsonl|ndjson|parquet|html?|xml|docx|odt|epub|pdf|rtf|eml|mbox|ipynb|srt|zip|tar|gz|zst)$/i;
@@ -179,13 +183,46 @@ export async function hubDatasetFiles(ref: HubDatasetRef, options: HubDatasetOpt
   const files: HubFileSource[] = [];
   for (const { path, sizeBytes, url } of chosen.flatMap((part) => part.files)) {
     const size = sizeBytes || (await sizeOf(url, path, network, options.signal));
-    files.push(hubFile(path, size, url, network, options.signal));
+    files.push(hubFile(path, size, url, network, options));
   }
   return files;
 }
 
-function hubFile(path: string, size: number, url: string, network: HubNetwork, signal?: AbortSignal): HubFileSource {
+function hubFile(
+  path: string,
+  size: number,
+  url: string,
+  network: HubNetwork,
+  { signal, onBroken }: Pick<HubDatasetOptions, "signal" | "onBroken">,
+): HubFileSource {
+  const brokenOff = (cause?: unknown): UnmaskError =>
+    new UnmaskError(
+      "models/hub-broken-off",
+      `${path} did not arrive whole.`,
+      "Check the connection and try again.",
+      {},
+      cause,
+    );
   const fetchRange = async (from: number, to: number): Promise<ArrayBuffer> => {
+    for (;;) {
+      try {
+        return await fetchOnce(from, to);
+      } catch (error) {
+        const isBroken = error instanceof UnmaskError && broken.includes(error.code);
+        if (!isBroken || onBroken === undefined) throw error;
+        await onBroken(error);
+      }
+    }
+  };
+  const bodyOf = async (response: Response, length: number): Promise<Uint8Array<ArrayBuffer>> => {
+    try {
+      return await readBody(response, length, () => undefined, signal, network.stallMs);
+    } catch (cause) {
+      if (cause instanceof UnmaskError) throw cause;
+      throw brokenOff(cause);
+    }
+  };
+  const fetchOnce = async (from: number, to: number): Promise<ArrayBuffer> => {
     if (to <= from) return new ArrayBuffer(0);
     const response = await hubRequest(url, { from, to, signal, subject: path }, network);
     // A host that knows no ranges sends everything: reading on would fetch the whole file for each part.
@@ -197,13 +234,8 @@ function hubFile(path: string, size: number, url: string, network: HubNetwork, s
         "Download the file and drop it here.",
       );
     }
-    const bytes = await readBody(response, to - from, () => undefined, signal, network.stallMs);
-    if (bytes.length !== to - from)
-      throw new UnmaskError(
-        "models/hub-broken-off",
-        `${path} did not arrive whole.`,
-        "Check the connection and try again.",
-      );
+    const bytes = await bodyOf(response, to - from);
+    if (bytes.length !== to - from) throw brokenOff();
     return bytes.buffer;
   };
   return {
