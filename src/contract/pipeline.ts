@@ -52,25 +52,25 @@ export interface PipelinePreset {
 }
 export const pipelinePresets = {
   dapt: {
-    label: "DAPT",
+    label: "domain text (DAPT)",
     help: "Domain-adaptive training: the text of the corpus, once.",
     needsSet: false,
     stages: () => [dapt],
   },
   "dapt-tapt": {
-    label: "DAPT then TAPT",
+    label: "domain text, then the set’s text (DAPT, TAPT)",
     help: "First the corpus, then the labelled set’s own training text, many times: both add up in most published tasks.",
     needsSet: true,
     stages: (setId) => [dapt, tapt(setId)],
   },
   "dapt-tapt-task": {
-    label: "DAPT then TAPT then fine-tune",
+    label: "domain text, the set’s text, its labels (DAPT, TAPT, fine-tuning)",
     help: "The same, and then all weights learn the set’s task.",
     needsSet: true,
     stages: (setId) => [dapt, tapt(setId), task(setId)],
   },
   tapt: {
-    label: "TAPT only",
+    label: "only the set’s text (TAPT)",
     help: "Task-adaptive training: the labelled set’s own training text, many times. Cheap, and often nearly as good as a whole corpus.",
     needsSet: true,
     stages: (setId) => [tapt(setId)],

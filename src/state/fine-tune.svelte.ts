@@ -29,11 +29,7 @@ export class FineTuneState {
 
   /** Puts the usual values for a model of this size in the place of values that nobody has changed. */
   suggestFor(config: Pick<ModelConfig, "hidden_size">): void {
-    const plain = defaultFineTune();
-    for (const [name, value] of Object.entries(defaultFineTune(config))) {
-      const setting = name as keyof typeof plain;
-      if (this.form.drafts[name] === String(plain[setting])) this.form.type(setting, String(value));
-    }
+    this.form.suggest(defaultFineTune(config));
   }
 
   async run(

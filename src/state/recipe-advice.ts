@@ -41,15 +41,20 @@ export function adviseRecipe(
   const tokensPerStep = blocksPerStep * recipe.blockLength;
   const tokensSeen = recipe.maxSteps * tokensPerStep;
   const replayed = replays(recipe) ? recipe.replayShare : 0;
-  const epochs = tokenized === null ? NaN : ((1 - replayed) * tokensSeen) / Math.max(1, tokenized.train.tokens);
+  const told = recipe.objective === "contrastive";
+  const epochs = tokenized === null || told ? NaN : ((1 - replayed) * tokensSeen) / Math.max(1, tokenized.train.tokens);
   const permuted = recipe.objective === "permutation";
   const hidden = Math.round(permuted ? tokensPerStep / recipe.permuteOneIn : tokensPerStep * recipe.maskRate);
   const through = Number.isFinite(epochs) ? `: ${passes(epochs)}` : "";
-  const estimate =
+  const sentences =
+    `${formatCount(recipe.maxSteps)} steps of ${formatCount(blocksPerStep)} ${recipe.positives === "pairs" ? "pairs" : "sentences"}, ` +
+    `cut at ${recipe.blockLength} tokens. Nothing is hidden: each is told apart from the ${formatCount(recipe.batchSize - 1)} others of its batch.`;
+  const blocks =
     `${formatCount(recipe.maxSteps)} steps of ${formatCount(blocksPerStep)} blocks of ${recipe.blockLength} tokens ` +
     `show the model about ${formatCount(tokensSeen)} tokens${through}. ` +
     `In each step about ${formatCount(hidden)} tokens are hidden for it to guess.` +
     (replayed > 0 ? ` ${formatNumber(100 * replayed, 3)} % of the blocks are general text, replayed.` : "");
+  const estimate = told ? sentences : blocks;
   const { warnings, problems } = judge(recipe, tokenized, config, epochs);
   return { estimate, tokensSeen, epochs, warnings, problems: [...problems, ...textProblems] };
 }

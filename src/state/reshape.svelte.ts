@@ -34,7 +34,9 @@ export class ReshapeState {
 
   /** Twice the layers, as a start. */
   suggestFor({ num_hidden_layers: layers }: ModelConfig): void {
-    this.growth.type("layers", String(Math.min(96, layers * 2)));
+    const twice = Math.min(96, layers * 2);
+    this.growth.suggest({ layers: twice });
+    this.growth.type("layers", String(twice));
     this.proposal = null;
   }
 

@@ -25,6 +25,8 @@ export class SettingsForm<Table extends SettingsTable> {
   drafts = $state<Record<string, string>>({});
   /** The last acceptable value of each setting. */
   values: SettingsOf<Table>;
+  /** What is usual: the table's defaults, or what suits the model that is open. */
+  suggested: SettingsOf<Table>;
 
   /** The problem of each setting that has one, in one sentence. */
   readonly problems: Partial<Record<keyof Table & string, string>> = $derived.by(() => {
@@ -36,11 +38,12 @@ export class SettingsForm<Table extends SettingsTable> {
     }
     return found;
   });
-  readonly changed = $derived.by(() => this.names.filter((name) => this.values[name] !== this.table[name]!.default));
+  readonly changed = $derived.by(() => this.names.filter((name) => this.values[name] !== this.suggested[name]));
 
   constructor(table: Table) {
     this.table = table;
     this.names = Object.keys(table);
+    this.suggested = $state.raw(defaultsOf(table));
     this.values = $state.raw(defaultsOf(table));
     this.drafts = draftsOf(this.values);
   }
@@ -66,7 +69,15 @@ export class SettingsForm<Table extends SettingsTable> {
     this.drafts = draftsOf(this.values);
   }
 
+  /** Other values are usual now; they take the place of suggestions that nobody has changed. */
+  suggest(values: Partial<SettingsOf<Table>>): void {
+    const before = this.suggested;
+    this.suggested = { ...before, ...values };
+    for (const [name, value] of Object.entries(values))
+      if (this.drafts[name] === String(before[name])) this.type(name, String(value));
+  }
+
   reset(): void {
-    this.set(defaultsOf(this.table));
+    this.set(this.suggested);
   }
 }

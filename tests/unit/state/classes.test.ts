@@ -48,6 +48,15 @@ describe("recipe form", () => {
     recipe.reset();
     expect(recipe.values).toEqual(defaultRecipe());
   });
+
+  it("a suggestion for another model takes the place of the one before, not of what was typed", async () => {
+    const { RecipeState } = await compiler.load<typeof RecipeModule>("/src/state/recipe.svelte.ts");
+    const form = new RecipeState();
+    form.type("maxSteps", "77");
+    form.suggest({ maxSteps: 500, batchSize: 4 });
+    expect([form.values.maxSteps, form.values.batchSize, form.suggested.maxSteps]).toEqual([77, 4, 500]);
+    expect(form.changed).toEqual(["maxSteps"]);
+  });
 });
 
 describe("job", () => {

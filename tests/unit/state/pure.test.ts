@@ -66,6 +66,9 @@ describe("advice", () => {
     );
     expect(advice.warnings).toEqual([]);
     expect(advice.problems).toEqual([]);
+    expect(adviseRecipe({ ...defaultRecipe(), objective: "contrastive" }, tokenized(1_000), null).estimate).toBe(
+      "200 steps of 8 sentences, cut at 128 tokens. Nothing is hidden: each is told apart from the 7 others of its batch.",
+    );
     expect(adviseRecipe(defaultRecipe(), tokenized(1_000_000), null).estimate).toContain(
       "about 20 % of the training text",
     );
