@@ -163,6 +163,12 @@ export function fineTuneRecipe(settings: FineTuneSettings, base: Recipe, rows: n
   };
 }
 
+/** What of `base` a fine-tuning does not take, in a plain sentence for whoever chose it. */
+export const fineTuneNotice = ({ loraTargets }: Pick<Recipe, "loraTargets">): string | undefined =>
+  loraTargets === "off"
+    ? undefined
+    : "The recipe's LoRA adapters are not used in fine-tuning: all weights learn, with a fresh head.";
+
 /** What a fine-tuned head answers; travels with its checkpoint, and becomes id2label in config.json. */
 export interface TaskInfo {
   task: TaskKind;

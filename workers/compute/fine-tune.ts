@@ -1,11 +1,12 @@
 /** Fine-tuning on a stored labelled set, base against tuned; keeps the model that the page asks for. */
-import type {
-  CheckpointMeta,
-  EvaluationResult,
-  FineTuneRequest,
-  ModelRef,
-  Progress,
-  TaskInfo,
+import {
+  fineTuneNotice,
+  type CheckpointMeta,
+  type EvaluationResult,
+  type FineTuneRequest,
+  type ModelRef,
+  type Progress,
+  type TaskInfo,
 } from "../../src/contract/index.ts";
 import { fineTuneSet } from "../../src/evaluation/index.ts";
 import { parametersOf } from "../../src/models/index.ts";
@@ -57,7 +58,7 @@ export async function fineTune(
     },
   });
   const fineTuning = { ...result.fineTuning!, ...(saved === undefined ? {} : { saved }) };
-  const inFull = precisionNotice(recipe, device.report);
-  if (inFull !== undefined) notes.push(inFull);
+  for (const notice of [precisionNotice(recipe, device.report), fineTuneNotice(recipe)])
+    if (notice !== undefined) notes.push(notice);
   return { ...result, warnings: [...notes, ...result.warnings], fineTuning };
 }

@@ -1,5 +1,6 @@
 /** A stage that learns the labels of a stored set: its rows and head at the start, its scores at the end. */
 import {
+  fineTuneNotice,
   fineTuneRecipe,
   longestBlock,
   type DeviceSetting,
@@ -42,10 +43,11 @@ export async function openLabelled(
   const set = await loadSet(setId);
   const { rows, notes } = await rowsFor(set, model, settings);
   const task = taskSet(set, rows, settings);
+  const notice = fineTuneNotice(recipe);
   return {
     task,
     info: { task: set.task, ...task.labels, setId, setName: set.name },
-    notes: [...notes, ...task.split.notes],
+    notes: [...notes, ...task.split.notes, ...(notice === undefined ? [] : [notice])],
     recipe: fineTuneRecipe(settings, recipe, task.train.rows.length, recipe.seed),
   };
 }

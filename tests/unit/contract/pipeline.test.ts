@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import {
+  defaultFineTune,
   defaultRecipe,
+  fineTuneNotice,
+  fineTuneRecipe,
   pipelinePresets,
   readPipeline,
   stageRecipe,
@@ -35,4 +38,11 @@ test.each([
   ["a setting out of its limits", [{ ...stage, settings: { maskRate: 2 } }], "contract/bad-setting"],
 ])("%s is refused", (_, given, code) => {
   expect(() => readPipeline(given)).toThrow(expect.objectContaining({ code }));
+});
+
+test("whoever chose LoRA is told that a fine-tuning trains all weights", () => {
+  const recipe = { ...defaultRecipe(), loraTargets: "encoder" as const };
+  expect(fineTuneRecipe(defaultFineTune(), recipe, 20, 1).loraTargets).toBe("off");
+  expect(fineTuneNotice(recipe)).toContain("LoRA");
+  expect(fineTuneNotice(defaultRecipe())).toBeUndefined();
 });
