@@ -13,6 +13,7 @@ import type { Ort } from "./ort.ts";
 import { firstGraph } from "./types.ts";
 import type {
   AdamwSettings,
+  BegunStep,
   Feeds,
   Moments,
   MomentSource,
@@ -97,7 +98,11 @@ export class GpuTrainer implements Trainer {
     this.#graphs.set(name, new GpuGraph(this.#context, session, this.#weights, program, this.#slots));
   }
 
-  async step(batches: readonly Feeds[], settings: AdamwSettings, names: readonly string[] = []): Promise<StepResult> {
+  async step(batches: readonly Feeds[], settings: AdamwSettings, names?: readonly string[]): Promise<StepResult> {
+    return (await this.begin(batches, settings, names)).result;
+  }
+
+  async begin(batches: readonly Feeds[], settings: AdamwSettings, names: readonly string[] = []): Promise<BegunStep> {
     const { device } = this.#context;
     const staging = device.createBuffer({
       size: 16 + 16 * batches.length,
@@ -126,11 +131,16 @@ export class GpuTrainer implements Trainer {
       }
       device.queue.submit([encoder.finish()]);
     }
+    return { isRunning: true, result: this.#read(staging, batches.length) };
+  }
+
+  /** What a step leaves in its staging buffer, once it is done. */
+  async #read(staging: GPUBuffer, batches: number): Promise<StepResult> {
     try {
       await this.#context.guard(staging.mapAsync(GPUMapMode.READ), "reading the loss");
       const values = new Float32Array(staging.getMappedRange());
       let loss = 0;
-      for (let b = 0; b < batches.length; b++) loss += values[4 + 4 * b]!;
+      for (let b = 0; b < batches; b++) loss += values[4 + 4 * b]!;
       return { loss, gradientNorm: values[0]!, ...(values[2] === 1 ? { skipped: true } : {}) };
     } finally {
       staging.destroy();

@@ -9,6 +9,7 @@ import { firstGraph } from "./types.ts";
 import type {
   AdamwSettings,
   Arrays,
+  BegunStep,
   Feeds,
   Moments,
   MomentSource,
@@ -83,6 +84,11 @@ export class HostTrainer implements Trainer {
     }
     const gradientNorm = this.#optimiser.step(total, settings);
     return { loss, gradientNorm, ...(isSkipped(gradientNorm, settings) ? { skipped: true } : {}) };
+  }
+
+  async begin(batches: readonly Feeds[], settings: AdamwSettings, names?: readonly string[]): Promise<BegunStep> {
+    const result = await this.step(batches, settings, names);
+    return { isRunning: false, result: Promise.resolve(result) };
   }
 
   /** Adds one batch's gradients to `total`; the first batch's arrays are taken over as they are. */

@@ -5,6 +5,7 @@
 import { decodeModel, encodeModel, partName, splitRows } from "../autodiff/index.ts";
 import { takeValues } from "./host-weights.ts";
 import type {
+  AdamwSettings,
   Arrays,
   Device,
   DeviceWeights,
@@ -92,13 +93,14 @@ export function splitDevice(inner: Device, limit: number): Device {
         },
         start && partSource(parameters, limit, start),
       );
+      const ofParts = (settings: AdamwSettings): AdamwSettings => {
+        const { of } = settings;
+        return of ? { ...settings, of: (name) => of(owner.get(name) ?? name) } : settings;
+      };
       const wrapped: Trainer = {
         add: (name, more) => trainer.add(name, splitProgram(parameters, more, limit)),
-        step: (batches, settings, graphs) => {
-          const { of } = settings;
-          const ofParts = of ? { ...settings, of: (name: string) => of(owner.get(name) ?? name) } : settings;
-          return trainer.step(batches, ofParts, graphs);
-        },
+        step: (batches, settings, graphs) => trainer.step(batches, ofParts(settings), graphs),
+        begin: (batches, settings, graphs) => trainer.begin(batches, ofParts(settings), graphs),
         readMoments: async (names): Promise<Moments> => {
           const wanted = named(parameters, names);
           const { first, second } = await trainer.readMoments(inParts(wanted, limit).map(({ name }) => name));

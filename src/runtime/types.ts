@@ -89,6 +89,13 @@ export interface StepResult {
   skipped?: boolean;
 }
 
+/** An update that the device has been asked for. */
+export interface BegunStep {
+  /** It may still be computing: another may be asked for meanwhile, which is done after it. */
+  isRunning: boolean;
+  result: Promise<StepResult>;
+}
+
 export interface DeviceWeights {
   /** All of them, or those named: one after another they take no second copy of the whole. */
   read(names?: readonly string[]): Promise<Arrays>;
@@ -119,6 +126,8 @@ export interface Trainer {
    * @param graphs the graph of each batch; the one that the trainer was made with where none is named
    */
   step(batches: readonly Feeds[], settings: AdamwSettings, graphs?: readonly string[]): Promise<StepResult>;
+  /** The same, without waiting until it is done: whatever is asked of the weights afterwards comes after it. */
+  begin(batches: readonly Feeds[], settings: AdamwSettings, graphs?: readonly string[]): Promise<BegunStep>;
   /** Of the tensors named, or of all that learn; one that does not learn has none. */
   readMoments(names?: readonly string[]): Promise<Moments>;
   dispose(): Promise<void>;

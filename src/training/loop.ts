@@ -12,6 +12,7 @@ import {
   type ModelConfig,
   type Recipe,
   type RunEvent,
+  type StepEvent,
 } from "../contract/index.ts";
 import type { Parameter } from "../models/index.ts";
 import type { Arrays, Device, Moments, MomentSource, WeightSource } from "../runtime/index.ts";
@@ -71,6 +72,8 @@ export class TrainingRun {
   readonly #scorer: Scorer;
   #bestLoss: number;
   #sinceBest: number;
+  /** When the last update was done: the next one's time counts from there, if it was asked for before. */
+  #doneAt = -Infinity;
 
   private constructor(plan: RunPlan, trainer: RecipeTrainer, scorer: Scorer) {
     this.#plan = plan;
@@ -89,18 +92,28 @@ export class TrainingRun {
   async *signals(control: RunControl): AsyncGenerator<RunSignal, void> {
     const { recipe, startStep, totalSteps, device } = this.#plan;
     let step = startStep;
+    /** Where the device computes by itself, an update is asked for while the one before it is computed. */
+    let running: Promise<StepEvent> | undefined;
     const message = precisionNotice(recipe, device.report);
     if (message !== undefined) yield { type: "notice", code: "run/precision", message };
     if (step === 0) yield* this.#evaluate(0);
     while (step < totalSteps && !control.stopping) {
       if (control.paused) {
+        if (running !== undefined) yield await running;
+        running = undefined;
         yield { type: "paused", step };
         await control.whilePaused();
         if (control.stopping) break;
         yield { type: "resumed", step };
       }
       step++;
-      yield* this.#step(step);
+      const begun = await this.#begin(step);
+      if (running !== undefined) yield await running;
+      yield* begun.notices;
+      running = begun.event;
+      if (begun.isRunning && !this.#isBoundary(step)) continue;
+      yield await running;
+      running = undefined;
       const last = step === totalSteps;
       if (last || step % recipe.evaluateEvery === 0) yield* this.#evaluate(step);
       if (!last && recipe.patience > 0 && this.#sinceBest >= recipe.patience) {
@@ -111,35 +124,49 @@ export class TrainingRun {
       }
       if (last || step % recipe.checkpointEvery === 0) yield this.#save("last", step, 0);
     }
+    if (running !== undefined) yield await running;
     if (step < totalSteps && step > startStep && step % recipe.checkpointEvery !== 0) yield this.#save("last", step, 0);
     yield { type: "done", step, reason: step === totalSteps ? "completed" : "stopped" };
   }
 
-  async *#step(step: number): AsyncGenerator<RunSignal, void> {
+  /** After this update something is looked at, or kept, that the next one changes. */
+  #isBoundary(step: number): boolean {
+    const { recipe, totalSteps } = this.#plan;
+    const { evaluateEvery, checkpointEvery, patience } = recipe;
+    if (step === totalSteps || step % evaluateEvery === 0 || step % checkpointEvery === 0) return true;
+    return patience > 0 && this.#sinceBest >= patience;
+  }
+
+  /** Asks the device for update `step`; the event tells how it went. */
+  async #begin(step: number): Promise<{ notices: RunSignal[]; event: Promise<StepEvent>; isRunning: boolean }> {
     const begun = performance.now();
     const { feeds, graphs, tokens, epoch } = this.#plan.objective.batches(step);
     const collatedMs = performance.now() - begun;
-    for (const { graph, durationMs } of await this.#trainer.prepare(step, graphs))
-      yield {
-        type: "notice",
-        code: "run/graph",
-        message: `The graph for batches of ${graph} tokens a row was made in ${formatDuration(durationMs)}; it is kept for the run.`,
-      };
+    const notices = (await this.#trainer.prepare(step, graphs)).map(({ graph, durationMs }): RunSignal => {
+      const message = `The graph for batches of ${graph} tokens a row was made in ${formatDuration(durationMs)}; it is kept for the run.`;
+      return { type: "notice", code: "run/graph", message };
+    });
     const started = performance.now() - collatedMs;
     const learningRate = learningRateAt(this.#plan.recipe, step, this.#plan.totalSteps);
-    const { loss, gradientNorm, skipped } = await this.#trainer.step(step, feeds, learningRate, graphs);
-    const { isHalf, lossScale } = this.#trainer;
-    yield {
-      type: "step",
-      step,
-      epoch,
-      loss,
-      gradientNorm: skipped === true ? NaN : gradientNorm,
-      ...(isHalf ? { skipped: lossScale!.skipped.length } : {}),
-      learningRate,
-      tokens,
-      durationMs: performance.now() - started,
-    };
+    const { result, isRunning } = await this.#trainer.begin(step, feeds, learningRate, graphs);
+    const event = result.then(({ loss, gradientNorm, skipped }): StepEvent => {
+      const { isHalf, lossScale } = this.#trainer;
+      const since = Math.max(started, this.#doneAt);
+      this.#doneAt = performance.now();
+      return {
+        type: "step",
+        step,
+        epoch,
+        loss,
+        gradientNorm: skipped === true ? NaN : gradientNorm,
+        ...(isHalf ? { skipped: lossScale!.skipped.length } : {}),
+        learningRate,
+        tokens,
+        durationMs: this.#doneAt - since,
+      };
+    });
+    event.catch(() => undefined); // thrown where it is awaited; a run that fails before that has its own reason
+    return { notices, event, isRunning };
   }
 
   async *#evaluate(step: number): AsyncGenerator<RunSignal, void> {

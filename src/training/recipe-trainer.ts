@@ -8,6 +8,7 @@ import { recomputeLayers, type Parameter, type StepGraph } from "../models/index
 import {
   firstGraph,
   type AdamwSettings,
+  type BegunStep,
   type Device,
   type DeviceWeights,
   type Feeds,
@@ -122,6 +123,16 @@ export class RecipeTrainer {
     learningRate: number,
     graphs?: readonly string[],
   ): Promise<StepResult> {
+    return (await this.begin(step, batches, learningRate, graphs)).result;
+  }
+
+  /** The same, without waiting until it is done, where the next update does not depend on how it went. */
+  async begin(
+    step: number,
+    batches: readonly Feeds[],
+    learningRate: number,
+    graphs?: readonly string[],
+  ): Promise<BegunStep> {
     const { recipe } = this.#plan;
     await this.prepare(step, graphs);
     const settings: AdamwSettings = {
@@ -137,9 +148,11 @@ export class RecipeTrainer {
       lossScale: this.#isScaled ? this.#scaler!.scale : undefined,
       of: (name) => ({ share: this.#layers.rateShare(name), step: this.#updatesOf(name, step) }),
     };
-    const result = await this.#trainer!.step(batches, settings, graphs);
-    if (this.#isScaled) this.#scaler!.update(step, result.skipped === true);
-    return result;
+    const begun = await this.#trainer!.begin(batches, settings, graphs);
+    if (!this.#isScaled) return begun;
+    const result = await begun.result; // the next one's scale depends on it
+    this.#scaler!.update(step, result.skipped === true);
+    return { isRunning: false, result: Promise.resolve(result) };
   }
 
   /** Bias correction counts from a parameter's own first update and by updates done, as torch.optim.AdamW does. */
