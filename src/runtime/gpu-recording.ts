@@ -26,17 +26,26 @@ type Command =
     }
   | { kind: "copy"; from: GPUBuffer; fromAt: number; to: GPUBuffer; toAt: number; size: number };
 
+/** Devices that a tape listens to. */
+const recorded = new WeakSet<GPUDevice>();
+
 /** Runs `run` and gives what it asked of the device, by our kernels where `shaders` has one; undefined where that cannot be asked again. */
 export async function recordRun(
   device: GPUDevice,
   shaders: Shaders | undefined,
   run: () => Promise<unknown>,
 ): Promise<GpuRecording | undefined> {
+  if (recorded.has(device)) {
+    await run(); // another run is on the tape already, and would be mixed with this one
+    return undefined;
+  }
+  recorded.add(device);
   const tape = new Tape(device);
   try {
     await run();
   } finally {
     tape.stop();
+    recorded.delete(device);
   }
   return tape.refused ? undefined : GpuRecording.of(device, shaders, tape);
 }
@@ -57,7 +66,7 @@ class Tape {
   }
 
   stop(): void {
-    for (const undo of this.#undo.splice(0)) undo();
+    for (const undo of this.#undo.splice(0).reverse()) undo();
   }
 
   /** Hears of every call of a method, after it has been made. */
@@ -125,7 +134,7 @@ class Tape {
     let groups = new Map<number, GPUBindGroup>();
     this.#listen(pass, "setPipeline", ([chosen]) => (pipeline = chosen));
     this.#listen(pass, "setBindGroup", ([index, group, offsets]) => {
-      if ((offsets?.length ?? 0) > 0) this.refused = true;
+      if ((offsets?.length ?? 0) > 0 || !this.groups.has(group)) this.refused = true;
       groups = new Map(groups).set(index, group);
     });
     this.#listen(pass, "dispatchWorkgroups", ([x, y = 1, z = 1]) => {

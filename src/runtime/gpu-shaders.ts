@@ -29,15 +29,16 @@ const kernels = {
 } satisfies Record<string, Own>;
 
 /** Hashes of the runtime's shaders, onnxruntime-web 1.31.0-dev: gpu-recording.test.ts fails where a new version has others. */
-const known = new Map<string, Own>([
-  ["9faff17a-3092", kernels.layerNorm],
-  ["f84ca979-3388", kernels.softmax],
-  ["b927dc0c-2010", kernels.sum],
-  ["b510320c-2052", kernels.mean],
-  ["b87a46f2-2123", kernels.swapMiddle],
-  ["d005b20b-6372", kernels.oneColumn],
-  ["52188784-6101", kernels.oneRow],
+const known = new Map<string, keyof typeof kernels>([
+  ["9faff17a-3092", "layerNorm"],
+  ["f84ca979-3388", "softmax"],
+  ["b927dc0c-2010", "sum"],
+  ["b510320c-2052", "mean"],
+  ["b87a46f2-2123", "swapMiddle"],
+  ["d005b20b-6372", "oneColumn"],
+  ["52188784-6101", "oneRow"],
 ]);
+export const ownKernels = Object.keys(kernels);
 
 const read = new WeakMap<GPUDevice, Shaders>();
 
@@ -79,18 +80,21 @@ export class Shaders {
     [x, y, z]: readonly [number, number, number],
   ): { pipeline: GPUComputePipeline; groups: number } | undefined {
     const text = this.#texts.get(pipeline);
-    const own = text === undefined ? undefined : known.get(hashOf(text));
-    const kernel = own !== undefined && y * z === 1 ? own(readSettings(text!, settings), x) : undefined;
+    const name = text === undefined ? undefined : known.get(hashOf(text));
+    if (name === undefined || y * z !== 1) return undefined;
+    const own: Own = kernels[name];
+    const kernel = own(readSettings(text!, settings), x);
     if (kernel === undefined || kernel.groups > this.#device.limits.maxComputeWorkgroupsPerDimension) return undefined;
-    return { pipeline: this.#pipeline(kernel.code), groups: kernel.groups };
+    return { pipeline: this.#pipeline(kernel.code, name), groups: kernel.groups };
   }
 
-  #pipeline(code: string): GPUComputePipeline {
+  #pipeline(code: string, name: string): GPUComputePipeline {
     const made = this.#own.get(code);
     if (made !== undefined) return made;
-    const module = this.#device.createShaderModule({ code, label: "rows" });
+    const label = `own ${name}`;
+    const module = this.#device.createShaderModule({ code, label });
     const pipeline = this.#device.createComputePipeline({
-      label: "rows",
+      label,
       layout: "auto",
       compute: { module, entryPoint: "main" },
     });
