@@ -59,6 +59,13 @@ test("leaks, choice of documents, sound and larger sets", async ({ visit }) => {
     await expect(visit.byId("stored-corpora")).toContainText("log and 1 more");
   });
 
+  await test.step("what was found is still there after a reload", async () => {
+    await visit.reload();
+    await expect(visit.byId("corpus-documents")).toHaveText(String(documents));
+    await visit.part("wrong");
+    await visit.byId("leaks-none").waitFor();
+  });
+
   await test.step("documents are chosen towards a sample, by meaning, and by the model's loss", async () => {
     await visit.part("keep");
     await visit.byId("selection-target-sample").check({ force: true });
