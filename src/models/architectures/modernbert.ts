@@ -7,7 +7,7 @@ import type { ModelConfig, SpecialTokens } from "../../contract/index.ts";
 import { badConfig, type ConfigFields } from "../formats/config-fields.ts";
 import type { JsonObject } from "../formats/json.ts";
 import { activation, layerNorm as norm, linear as dense } from "../graphs/blocks.ts";
-import type { Frame, TokenInputs } from "../graphs/frame.ts";
+import type { Frame } from "../graphs/frame.ts";
 import { firstTokens, meanOfTokens, mlmHead } from "../graphs/heads.ts";
 import { modernBert } from "../graphs/modernbert.ts";
 import { layerNorm, linear, parameter, table, type Parameter } from "../parameter.ts";
@@ -52,11 +52,8 @@ function classify(frame: Frame, x: Value): Value {
   return dense(frame, norm(frame, activation(frame, dense(frame, x, head.dense), act), head.norm), "classifier");
 }
 
-/** What stands for the whole block: its first token, or the mean of all. */
-const pooled = (frame: Frame, hidden: Value, tokens: TokenInputs): Value =>
-  modernFields(frame.config).classifier_pooling === "cls"
-    ? firstTokens(frame, hidden)
-    : meanOfTokens(frame, hidden, tokens);
+/** Whether its first token stands for the whole block, or the mean of all. */
+const isByFirst = ({ config }: Frame): boolean => modernFields(config).classifier_pooling === "cls";
 
 function readConfig(fields: ConfigFields): ModelConfig {
   const vocabulary = fields.integer("vocab_size", 50_368);
@@ -131,7 +128,8 @@ export const modernbert: Architecture = {
     tokens: { parameters: labelParameters, logits: classify },
     sequence: {
       parameters: labelParameters,
-      logits: (frame, hidden, tokens) => classify(frame, pooled(frame, hidden, tokens)),
+      rows: (frame) => (isByFirst(frame) ? firstTokens(frame) : undefined),
+      logits: (frame, x, tokens) => classify(frame, isByFirst(frame) ? x : meanOfTokens(frame, x, tokens)),
     },
     spans: { parameters: labelParameters, logits: classify },
   },

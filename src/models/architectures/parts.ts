@@ -3,7 +3,7 @@ import type { ModelConfig, SpecialTokens } from "../../contract/index.ts";
 import type { ConfigFields } from "../formats/config-fields.ts";
 import type { JsonObject } from "../formats/json.ts";
 import { linear as linearGraph, type Activation } from "../graphs/blocks.ts";
-import { firstTokenHead, type MlmHeadNames } from "../graphs/heads.ts";
+import { denseHead, firstTokens, type MlmHeadNames } from "../graphs/heads.ts";
 import { layerNorm, linear, packedLinear, parameter, table, type Parameter } from "../parameter.ts";
 import { weightName, type EncoderNames } from "./names.ts";
 import type { LabelHead, UsualTokenizer } from "./record.ts";
@@ -62,7 +62,8 @@ export const spanHead: LabelHead = {
 /** transformers' ForSequenceClassification as most families have it: dense and activation on the first token. */
 export const sequenceHead = (dense: string, act: Activation, output: string): LabelHead => ({
   parameters: ({ hidden_size: H }, labels) => [...linear(dense, H, H), ...linear(output, H, labels)],
-  logits: (frame, hidden) => firstTokenHead(frame, hidden, dense, act, output),
+  rows: firstTokens,
+  logits: (frame, first) => denseHead(frame, first, dense, act, output),
 });
 
 interface Defaults {

@@ -10,9 +10,11 @@ import type { EncoderValues, Frame, Rows, TokenInputs } from "../graphs/frame.ts
 import type { Head, Parameter } from "../parameter.ts";
 import type { EncoderNames } from "./names.ts";
 
-/** A head for labelled text; `logits` reads the last hidden states (B*T, H). */
+/** A head for labelled text; `logits` reads the last hidden states (B*T, H), or those of `rows` (R, H). */
 export interface LabelHead {
   parameters(config: ModelConfig, labels: number): Parameter[];
+  /** The rows that `logits` reads, where that is not all of them: nothing else of the last layer is computed. */
+  rows?(frame: Frame): Rows | undefined;
   logits(frame: Frame, hidden: Value, tokens: TokenInputs): Value;
 }
 /** The tokenizer that models of the family usually have: what older vocabulary files are turned into. */

@@ -22,10 +22,11 @@ function headLogits(
   const { frame, parameters } = openNetwork(`${head.kind}-head`, config, shape, head, options);
   const { encoder, heads } = architectureOf(config);
   const tokens = tokenInputs(frame, options);
-  const { hidden } = encoder.graph(frame, tokens);
+  const one = heads[head.kind === "spans" || head.kind === "tokens" ? head.kind : "sequence"];
+  const { hidden } = encoder.graph(frame, tokens, one.rows?.(frame));
   const logits = frame.b.scope("head", () => {
-    if (head.kind === "spans") return withoutPadding(frame, heads.spans.logits(frame, hidden, tokens), tokens);
-    return heads[head.kind === "tokens" ? "tokens" : "sequence"].logits(frame, hidden, tokens);
+    const plain = one.logits(frame, hidden, tokens);
+    return head.kind === "spans" ? withoutPadding(frame, plain, tokens) : plain;
   });
   frame.b.output(logits, "logits");
   return { frame, parameters, logits };

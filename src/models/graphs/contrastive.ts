@@ -9,6 +9,7 @@ import { architectureOf } from "../architectures/index.ts";
 import type { Parameter } from "../parameter.ts";
 import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
 import { declare, type BlockShape, type Frame, type TokenInputs } from "./frame.ts";
+import { firstTokens } from "./heads.ts";
 import { openNetwork, tokenInputs, type NetworkOptions } from "./inputs.ts";
 
 export interface ContrastiveOptions extends NetworkOptions {
@@ -21,11 +22,10 @@ export interface ContrastiveOptions extends NetworkOptions {
   apart?: boolean;
 }
 
-/** (B*T, H) -> (B, H). */
-function pool(frame: Frame, hidden: Value, { attentionMask }: TokenInputs, pooling: "cls" | "mean"): Value {
+/** The mean of each text's tokens: (B*T, H) -> (B, H). */
+function mean(frame: Frame, hidden: Value, { attentionMask }: TokenInputs): Value {
   const { b, config, shape } = frame;
   const [B, T, H] = [shape.B, shape.T, config.hidden_size];
-  if (pooling === "cls") return s.slice(b, s.reshape(b, hidden, [B, T * H]), [0], [H], [1]);
   const mask = attentionMask!;
   const share = s.div(b, mask, s.reduceSum(b, mask, [1], true)); // (B, T)
   return s.reshape(b, s.matmul(b, s.reshape(b, share, [B, 1, T]), s.reshape(b, hidden, [B, T, H])), [B, H]);
@@ -46,9 +46,10 @@ function contrastive(
   const { b } = frame;
   const N = shape.B / 2;
   const tokens = tokenInputs(frame, options);
-  const { hidden } = architectureOf(config).encoder.graph(frame, tokens);
+  const first = options.pooling === "cls" ? firstTokens(frame) : undefined;
+  const { hidden } = architectureOf(config).encoder.graph(frame, tokens, first);
   const { loss, nll } = b.scope("contrast", () => {
-    const rows = unitRows(frame, pool(frame, hidden, tokens, options.pooling));
+    const rows = unitRows(frame, first === undefined ? mean(frame, hidden, tokens) : hidden);
     const [texts, views] = s.split(b, rows, [N, N], 0) as [Value, Value];
     const cosines = s.gemm(b, texts, views, null, { transB: true, alpha: 1 / options.temperature }); // (N, N)
     const told = options.apart === true ? s.add(b, cosines, declare(frame, "apart", "float32", [N, N])) : cosines;

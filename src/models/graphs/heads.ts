@@ -2,7 +2,7 @@
 import { sugar as s, type Value } from "../../autodiff/index.ts";
 import { UnmaskError } from "../../base/index.ts";
 import { activation, layerNorm, linear, projection, type Activation } from "./blocks.ts";
-import type { Frame, TokenInputs } from "./frame.ts";
+import type { Frame, Rows, TokenInputs } from "./frame.ts";
 
 export interface MlmHeadNames {
   dense: string;
@@ -18,15 +18,17 @@ export function mlmHead(frame: Frame, x: Value, names: MlmHeadNames, act: Activa
   return projection(frame, transformed, names.decoder, names.bias);
 }
 
-/** Dense and activation on each block's first token, then the classifier: (B*T, H) -> (B, C). */
-export function firstTokenHead(frame: Frame, hidden: Value, dense: string, act: Activation, output: string): Value {
-  return linear(frame, activation(frame, linear(frame, firstTokens(frame, hidden), dense), act), output);
+/** Dense and activation, then the classifier: (B, H) -> (B, C). */
+export function denseHead(frame: Frame, x: Value, dense: string, act: Activation, output: string): Value {
+  return linear(frame, activation(frame, linear(frame, x, dense), act), output);
 }
 
-/** Each block's first token: (B*T, H) -> (B, H). */
-export function firstTokens({ b, config, shape }: Frame, hidden: Value): Value {
-  const [B, T, H] = [shape.B, shape.T, config.hidden_size];
-  return s.slice(b, s.reshape(b, hidden, [B, T * H]), [0], [H], [1]);
+/** Each block's first token: (B*T, n) -> (B, n). */
+export function firstTokens({ b, shape: { B, T } }: Frame): Rows {
+  return (x) => {
+    const n = x.shape[1]!;
+    return s.slice(b, s.reshape(b, x, [B, T * n]), [0], [n], [1]);
+  };
 }
 
 /** Each block's mean over its tokens, padding left out: (B*T, H) -> (B, H). */

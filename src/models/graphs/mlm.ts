@@ -1,19 +1,19 @@
 /**
  * Masked-language-model graphs: training, held-out losses, logits for fill-mask. The masked places are
- * gathered before the head, so its large product with the vocabulary shrinks by the masking rate; the
- * decoder is the word-embedding table itself (tied, as in every family).
+ * gathered behind the last attention, so all that follows, the large product with the vocabulary among it, shrinks by
+ * the masking rate; the decoder is the word-embedding table itself (tied, as in every family).
  */
 import { crossEntropy, sugar as s, type Value } from "../../autodiff/index.ts";
 import type { ModelConfig, StepShape } from "../../contract/index.ts";
 import { architectureOf } from "../architectures/index.ts";
 import type { Parameter } from "../parameter.ts";
 import { finishForward, finishTraining, type ForwardGraph, type StepGraph, type TrainingOptions } from "./finish.ts";
-import { allRows, declare, type Frame, type Rows, type TokenInputs } from "./frame.ts";
+import { declare, type Frame, type Rows, type TokenInputs } from "./frame.ts";
 import { openNetwork, sightInputs, tokenInputs, type NetworkOptions } from "./inputs.ts";
 
 /**
- * Encoder and head up to the logits of the masked places. `hidden` is what the last layer gives: with a head for pairs the
- * whole of it, else the masked places' rows only, and nothing behind the last attention is computed for the others.
+ * Encoder and head up to the logits of the masked places; behind the last attention nothing is computed for other places,
+ * but for those that a head for pairs reads: `others` (R, H).
  * Shapes: inputs input_ids, position_ids, token_type_ids int32 (B*T) as the family has them, attention_mask float (B, T) with
  * padding only, masked_positions int32 (M) into B*T; gives (M, V).
  */
@@ -22,19 +22,22 @@ export function maskedLogits(
   config: ModelConfig,
   shape: StepShape,
   options: NetworkOptions & TrainingOptions,
-  head: "mlm" | "mlm+pairs" = "mlm",
-): { frame: Frame; parameters: Parameter[]; tokens: TokenInputs; hidden: Value; logits: Value } {
-  const { frame, parameters } = openNetwork(name, config, shape, head, options);
+  forPairs?: (frame: Frame) => Rows,
+): { frame: Frame; parameters: Parameter[]; tokens: TokenInputs; logits: Value; others: Value | undefined } {
+  const { frame, parameters } = openNetwork(name, config, shape, forPairs === undefined ? "mlm" : "mlm+pairs", options);
+  const { b } = frame;
   const { encoder, heads } = architectureOf(config);
   const { guess } = encoder;
   const tokens = guess === undefined ? tokenInputs(frame, options) : sightInputs(frame);
   const positions = declare(frame, "masked_positions", "int32", [shape.M]);
-  const masked: Rows = (x) => s.gather(frame.b, x, positions);
-  const whole = head === "mlm+pairs";
-  const hidden = guess?.(frame, tokens, positions) ?? encoder.graph(frame, tokens, whole ? allRows : masked).hidden;
-  const rows = whole && guess === undefined ? masked(hidden) : hidden;
-  const logits = frame.b.scope("head", () => heads.mlm.logits(frame, rows));
-  return { frame, parameters, tokens, hidden, logits };
+  const masked: Rows = (x) => s.gather(b, x, positions);
+  const other = forPairs?.(frame);
+  const rows: Rows = other === undefined ? masked : (x) => s.concat(b, [masked(x), other(x)], 0);
+  const hidden = guess?.(frame, tokens, positions) ?? encoder.graph(frame, tokens, rows).hidden; // (M or M + R, H)
+  const more = hidden.shape[0]! - shape.M;
+  const [places, others] = more === 0 ? [hidden] : s.split(b, hidden, [shape.M, more], 0);
+  const logits = b.scope("head", () => heads.mlm.logits(frame, places!));
+  return { frame, parameters, tokens, logits, others };
 }
 
 /**

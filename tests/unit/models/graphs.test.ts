@@ -65,7 +65,7 @@ describe("cost of a training step", () => {
     );
     expect(products).toHaveLength(3);
   });
-  test("behind its attention the last layer computes the masked rows only; a head for pairs reads them all", () => {
+  test("behind its attention the last layer computes the masked rows only, and the first ones for a head that reads them", () => {
     const inner = ({ graph }: ForwardGraph): number[] =>
       graph.nodes
         .filter(({ op, inputs }) => op === "Gemm" && inputs[1]?.endsWith("intermediate.dense.weight") === true)
@@ -74,7 +74,9 @@ describe("cost of a training step", () => {
     const all = shape.B * shape.T;
     expect(inner(buildMlmTraining(tiny, shape, { padding: false }))).toEqual([all, shape.M]);
     expect(inner(buildMlmForward(tiny, shape, { padding: true }))).toEqual([all, shape.M]);
-    expect(inner(buildPairTraining(tiny, shape, { padding: false }))).toEqual([all, all]);
+    expect(inner(buildPairTraining(tiny, shape, { padding: false }))).toEqual([all, shape.M + shape.B]);
+    const sorts = { kind: "sequence", labels: 3 } as const;
+    expect(inner(buildHeadTraining(tiny, shape, sorts, { padding: true }))).toEqual([all, shape.B]);
   });
   test("padding costs one addition a layer and the mask", () => {
     const plain = buildMlmForward(tiny, shape, { padding: false });
