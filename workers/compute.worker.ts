@@ -8,7 +8,7 @@ import { exportFolder, hubSize, loadFolder, defaultHubHost, type CardFacts } fro
 import { probeDevice } from "../src/runtime/index.ts";
 import { listCheckpoints, listCorpora, loadTokenized, saveCheckpoint, withProjectLock } from "../src/storage/index.ts";
 import { RunControl } from "../src/training/index.ts";
-import { loseTheDevice } from "./compute/device.ts";
+import { devices } from "./compute/device.ts";
 import { documentLosses, neighbourScores } from "./compute/document-scores.ts";
 import { sweepRates } from "./compute/find-rate.ts";
 import { adapterFolder } from "./compute/export-adapter.ts";
@@ -86,7 +86,7 @@ const worker: ComputeWorker = {
   mapTexts,
   ...modelMaking,
   pickBundled,
-  loseDevice: loseTheDevice,
+  loseDevice: () => devices.lose(),
 };
 
 /** What the card of a saved checkpoint says beside its own record: the corpus' name and the day. */

@@ -75,9 +75,12 @@ export class WorkerHost<Api extends object> {
     return this.#jobs === 0;
   }
 
-  /** A light call (pause, list, cancel) that must not wait behind the heavy job. */
+  /**
+   * A light call (pause, list, cancel, prepare) that must not wait behind the heavy job. Its failure never ends the
+   * worker under one: what is broken the job meets by itself.
+   */
   call<T>(job: (api: Api) => Promise<T>): Promise<T> {
-    return this.#perform(job, {});
+    return this.#perform(job, {}, () => this.idle);
   }
 
   /** Ends the worker; whatever ran in it rejects with `reason`. */
@@ -85,7 +88,7 @@ export class WorkerHost<Api extends object> {
     this.#live?.kill(reason);
   }
 
-  async #perform<T>(job: (api: Api) => Promise<T>, options: JobOptions<Api>): Promise<T> {
+  async #perform<T>(job: (api: Api) => Promise<T>, options: JobOptions<Api>, mayEnd = () => true): Promise<T> {
     const { signal } = options;
     if (signal?.aborted === true) throw aborted();
     const live = this.#start();
@@ -104,7 +107,7 @@ export class WorkerHost<Api extends object> {
       return await Promise.race([job(live.api), live.died]);
     } catch (error) {
       const ours = asUnmaskError(error);
-      if (this.#options.fatal(ours.code)) live.kill(ours);
+      if (this.#options.fatal(ours.code) && mayEnd()) live.kill(ours);
       throw ours;
     } finally {
       clearTimeout(graceTimer);
@@ -136,7 +139,8 @@ export class WorkerHost<Api extends object> {
       api,
       died,
       kill: (reason) => {
-        if (this.#live === live) this.#live = undefined;
+        if (this.#live !== live) return; // all that ran in it rejects, and each would end it again
+        this.#live = undefined;
         worker.terminate();
         release();
         reject(reason);

@@ -11,7 +11,7 @@ export interface AheadRequest {
 export interface AheadDoor {
   /**
    * Opens the device and compiles the graphs of such a run, for the next `train` to take; those of an earlier request
-   * are let go. Ends early, with false, when somebody asks for the device.
+   * are let go. Ends early, with false, when somebody asks for the device, and gives it at once while a tab trains.
    * @throws training/does-not-fit
    */
   prepareAhead(request: AheadRequest): Promise<boolean>;
@@ -29,3 +29,6 @@ const pace: ReadonlySet<string> = new Set<keyof Recipe>([
 /** The recipe without what changes neither a graph nor the memory that it takes: how long and how fast it learns. */
 export const withoutPace = (recipe: Recipe): Partial<Recipe> =>
   Object.fromEntries(Object.entries(recipe).filter(([name]) => !pace.has(name)));
+/** What the graphs of a run and their memory are known by: all that they depend on. */
+export const graphsKey = ({ config, recipe, device }: AheadRequest): string =>
+  JSON.stringify([config, withoutPace(recipe), device]);

@@ -3,8 +3,8 @@
  * device have come to rest. A failure is not shown: whatever it was, the run itself will say it when it is started.
  */
 import { asUnmaskError, type UnmaskError } from "../base/index.ts";
-import type { Client } from "../client/index.ts";
-import { withoutPace, type AheadRequest } from "../contract/index.ts";
+import { isFatalForCompute, type Client } from "../client/index.ts";
+import { graphsKey, type AheadRequest } from "../contract/index.ts";
 
 /** Somebody who types a number is not done with its first digit. */
 const restMs = 500;
@@ -14,41 +14,52 @@ export class AheadState {
   phase = $state<"" | "preparing" | "ready">("");
   error: UnmaskError | null = null;
   readonly #client: Client;
+  /** What lies ready, is being made or will be soon; each time that this changes is a turn. */
   #key = "";
+  #turn = 0;
+  /** What the last run took. */
+  #taken = "";
+  #hasGivenUp = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client) {
     this.#client = client;
   }
 
-  /** What a run would be made of now; null while none is in sight, or the worker is wanted for something else. */
+  /**
+   * What a run would be made of now; null while none is in sight, or the worker is wanted for something else, which may
+   * take what lies ready or close the device: then it is asked for again (and is at once where it still lies there).
+   */
   want(request: AheadRequest | null): void {
+    const key = request === null ? "" : graphsKey(request);
+    if (key === this.#key) return;
     clearTimeout(this.#timer);
-    if (request === null) return;
-    const key = JSON.stringify([request.config, withoutPace(request.recipe), request.device]);
-    if (key === this.#key && this.#client.compute.running) return;
+    this.#key = key;
+    this.#turn++;
     this.phase = "";
-    this.#timer = setTimeout(() => void this.#prepare(key, request), restMs);
+    if (request !== null && key !== this.#taken && !this.#hasGivenUp)
+      this.#timer = setTimeout(() => void this.#prepare(request), restMs);
   }
 
   /** A run has it now. What it needs again lies in the device's own memory of shaders: it is not made twice. */
-  taken(): void {
-    this.phase = "";
+  taken(request: AheadRequest | null): void {
+    this.#taken = request === null ? "" : graphsKey(request);
   }
 
-  async #prepare(key: string, request: AheadRequest): Promise<void> {
+  async #prepare(request: AheadRequest): Promise<void> {
     const { compute } = this.#client;
-    if (!compute.idle) return;
-    this.#key = key;
+    const mine = this.#turn;
     this.phase = "preparing";
     try {
-      const isDone = await compute.call((api) => api.prepareAhead(request));
-      if (this.#key !== key) return;
+      const isDone = compute.idle && (await compute.call((api) => api.prepareAhead(request)));
+      if (mine !== this.#turn) return;
       this.phase = isDone ? "ready" : "";
       if (!isDone) this.#key = ""; // somebody wanted the device: asked for again when it is free
     } catch (error) {
       this.error = asUnmaskError(error);
-      if (this.#key === key) this.phase = "";
+      // Tried again and again it would take the GPU from the page, and with it from the run.
+      if (isFatalForCompute(this.error.code)) this.#hasGivenUp = true;
+      if (mine === this.#turn) this.phase = "";
     }
   }
 }

@@ -37,7 +37,7 @@ import { MemoryState } from "./memory.svelte.ts";
 import { RateFinderState } from "./rate-finder.svelte.ts";
 import { readAddress, writeAddress } from "./recipe-url.ts";
 import { ReshapeState } from "./reshape.svelte.ts";
-import { requestPlain, requestRun } from "./run-requests.ts";
+import { requestPlain, requestRun, wantedRun } from "./run-requests.ts";
 import { RunState } from "./run.svelte.ts";
 import { ScratchState } from "./scratch.svelte.ts";
 import { SelectionState } from "./selection.svelte.ts";
@@ -217,7 +217,7 @@ export class AppState {
     if (request === undefined) return false;
     this.evaluation.forget();
     this.chosenTuned = "";
-    this.ahead.taken();
+    this.ahead.taken(wantedRun(this));
     this.journey.announce("Training starts.");
     return this.run.start(request, { base: request.model, baseName: this.model.summary!.name });
   }

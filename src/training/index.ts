@@ -27,7 +27,7 @@ export { mlmNetwork, runShape, type TextPlan } from "./objectives/mlm.ts";
 export { rowLength, taskObjective, type TaskData, type TaskPlan } from "./objectives/task.ts";
 export { TaskPredictor } from "./task-predictor.ts";
 export { HeldOutScorer, type TokenLosses } from "./objectives/mlm-scorer.ts";
-export { adviseMemory, planRecipe, refuseWhatDoesNotFit } from "./memory-advice.ts";
+export { adviseMemory, doesNotFit, planRecipe } from "./memory-advice.ts";
 export { planRun, type PlannedRun } from "./memory-plan.ts";
 export { scoringOptions, trainingOptions } from "./graph-options.ts";
 export { LossScaler } from "./loss-scaler.ts";

@@ -71,8 +71,13 @@ function changes(recipe: Recipe, { float16 }: MemoryLimits): Omit<MemoryRemedy, 
   return list;
 }
 
-export function adviseMemory(config: ModelConfig, recipe: Recipe, limits: MemoryLimits): MemoryAdvice {
-  const plan = planRecipe(config, recipe, limits);
+/** @param plan of this very recipe, where there is one already */
+export function adviseMemory(
+  config: ModelConfig,
+  recipe: Recipe,
+  limits: MemoryLimits,
+  plan = planRecipe(config, recipe, limits),
+): MemoryAdvice {
   if (plan.problems.length === 0) return { plan, remedies: [] };
   const remedies = changes(recipe, limits).map((change): MemoryRemedy => {
     const { totalBytes, problems } = planRecipe(config, { ...recipe, ...change.settings }, limits);
@@ -81,12 +86,10 @@ export function adviseMemory(config: ModelConfig, recipe: Recipe, limits: Memory
   return { plan, remedies: remedies.filter(({ totalBytes }) => totalBytes < plan.totalBytes) };
 }
 
-/** @throws training/does-not-fit, with what would fit as its hint */
-export function refuseWhatDoesNotFit(config: ModelConfig, recipe: Recipe, limits: MemoryLimits): MemoryPlan {
-  const { plan, remedies } = adviseMemory(config, recipe, limits);
-  if (plan.problems.length === 0) return plan;
+/** training/does-not-fit, with what would fit as its hint. */
+export function doesNotFit({ plan, remedies }: MemoryAdvice): UnmaskError {
   const fits = remedies.filter((one) => one.fits).map(({ label }) => label.toLowerCase());
-  throw new UnmaskError(
+  return new UnmaskError(
     "training/does-not-fit",
     `This run does not fit into memory. ${plan.problems.join(" ")}`,
     fits.length > 0

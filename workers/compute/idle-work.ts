@@ -5,6 +5,9 @@
 export class IdleWork {
   #turn = 0;
   #last: Promise<unknown> = Promise.resolve();
+  #stoppedAt = Infinity;
+  /** Milliseconds that the last work took, up to when somebody else came. */
+  spentMs = 0;
 
   /**
    * Does the pieces one after another; what was being done before is stopped first.
@@ -15,12 +18,18 @@ export class IdleWork {
     const mine = ++this.#turn;
     const doing = this.#last.then(async () => {
       if (mine !== this.#turn) return false;
-      for await (const piece of pieces) {
-        await breath();
-        if (mine !== this.#turn) return false;
-        await piece();
+      const began = performance.now();
+      this.#stoppedAt = Infinity;
+      try {
+        for await (const piece of pieces) {
+          await breath();
+          if (mine !== this.#turn) return false;
+          await piece();
+        }
+        return true;
+      } finally {
+        this.spentMs = Math.min(performance.now(), this.#stoppedAt) - began;
       }
-      return true;
     });
     // A failure is the asker's: whoever stops us only wants to know that it is over.
     this.#last = doing.catch(() => undefined);
@@ -30,6 +39,7 @@ export class IdleWork {
   /** Resolves when nothing is being done any more. */
   async stop(): Promise<void> {
     this.#turn++;
+    this.#stoppedAt = Math.min(this.#stoppedAt, performance.now());
     await this.#last;
   }
 }

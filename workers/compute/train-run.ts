@@ -43,7 +43,7 @@ export async function trainRun(
   const totalSteps = recipe.maxSteps;
   // A run that was saved here did fit: the plan does not stand in its way. A task's graph is smaller than MLM's.
   if (request.resumeFrom === undefined && objective.head === "mlm")
-    await checkMemory(start.model.config, recipe, request.device);
+    await checkMemory({ config: start.model.config, recipe, device: request.device });
   const plan = {
     device,
     config: start.model.config,

@@ -166,6 +166,32 @@ describe("worker host", () => {
     expect(started.length).toBe(2);
   });
 
+  it("keeps the worker for a running job when a light call beside it fails", async () => {
+    const host = makeHost();
+    const job = host.run(async (api) => {
+      await api.slow("job");
+      return api.add(1, 1);
+    });
+    await expect(host.call((api) => api.fail("runtime/device-lost"))).rejects.toMatchObject({
+      code: "runtime/device-lost",
+    });
+    expect(await job).toBe(2);
+    expect(started[0]!.terminated).toBe(false);
+    await expect(host.call((api) => api.fail("runtime/device-lost"))).rejects.toMatchObject({
+      code: "runtime/device-lost",
+    });
+    expect(started[0]!.terminated).toBe(true);
+  });
+
+  it("gives everybody who waits for a worker the one reason that ended it", async () => {
+    const host = makeHost();
+    const waiting = host.call((api) => api.hang());
+    const failing = host.run((api) => api.fail("runtime/device-lost"));
+    await expect(waiting).rejects.toMatchObject({ code: "runtime/device-lost", message: "It failed." });
+    await expect(failing).rejects.toMatchObject({ code: "runtime/device-lost", message: "It failed." });
+    expect(host.running).toBe(false);
+  });
+
   it("rejects instead of waiting for ever when the worker's script fails", async () => {
     const host = makeHost((nth) => nth === 0);
     const job = host.run((api) => api.add(1, 1));

@@ -1,5 +1,6 @@
 /** When the page asks for a run to be prepared: once things have come to rest, and never in a person's way. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { UnmaskError } from "../../../src/base/index.ts";
 import type { Client } from "../../../src/client/index.ts";
 import { defaultRecipe, type AheadRequest, type ModelConfig, type Recipe } from "../../../src/contract/index.ts";
 import type * as AheadModule from "../../../src/state/ahead.svelte.ts";
@@ -32,7 +33,7 @@ function hostWith(...answers: (boolean | Error)[]) {
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
   };
-  const compute = { idle: true, running: true, call: (job: (a: typeof api) => unknown) => job(api) };
+  const compute = { idle: true, call: (job: (a: typeof api) => unknown) => job(api) };
   return { asked, compute, ahead: new AheadState({ compute } as unknown as Client) };
 }
 
@@ -64,18 +65,40 @@ it("asks nothing of a worker that has a job, nor after a run has come", async ()
   expect(asked).toEqual([]);
 });
 
-it("asks again when somebody came between, and when the worker is another", async () => {
-  const { ahead, asked, compute } = hostWith(false);
+it("asks again when somebody came between", async () => {
+  const { ahead, asked } = hostWith(false);
   ahead.want(request());
   await vi.advanceTimersByTimeAsync(longEnough);
   expect(ahead.phase).toBe("");
   ahead.want(request());
   await vi.advanceTimersByTimeAsync(longEnough);
   expect([asked.length, ahead.phase]).toEqual([2, "ready"]);
-  compute.running = false;
+});
+
+it("asks again after a job, which may have taken what lay ready; not for what the run just took", async () => {
+  const { ahead, asked } = hostWith();
   ahead.want(request());
   await vi.advanceTimersByTimeAsync(longEnough);
-  expect(asked).toHaveLength(3);
+  ahead.want(null);
+  expect(ahead.phase).toBe("");
+  ahead.want(request());
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect([asked.length, ahead.phase]).toEqual([2, "ready"]);
+  ahead.taken(request({ maxSteps: 7 }));
+  ahead.want(null);
+  ahead.want(request());
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect([asked.length, ahead.phase]).toEqual([2, ""]);
+});
+
+it("is ready again after a change that was taken back", async () => {
+  const { ahead } = hostWith();
+  ahead.want(request());
+  await vi.advanceTimersByTimeAsync(longEnough);
+  ahead.want(request({ batchSize: 4 }));
+  ahead.want(request());
+  await vi.advanceTimersByTimeAsync(longEnough);
+  expect(ahead.phase).toBe("ready");
 });
 
 it("keeps a failure to itself, and does not try the same again", async () => {
@@ -87,4 +110,13 @@ it("keeps a failure to itself, and does not try the same again", async () => {
   ahead.want(request());
   await vi.advanceTimersByTimeAsync(longEnough);
   expect(asked).toHaveLength(1);
+});
+
+it("asks for nothing more once preparing has cost the worker its device", async () => {
+  const { ahead, asked } = hostWith(new UnmaskError("runtime/out-of-memory", "There is no memory left."));
+  for (const batchSize of [1, 2, 4]) {
+    ahead.want(request({ batchSize }));
+    await vi.advanceTimersByTimeAsync(longEnough);
+  }
+  expect([asked.length, ahead.phase]).toEqual([1, ""]);
 });

@@ -1,8 +1,7 @@
 /** The memory plan: what it counts, what it refuses, what it proposes; no device. */
 import { expect, test } from "vitest";
 import { readRecipe, type MemoryLimits } from "../../../src/contract/index.ts";
-import { adviseMemory, planRecipe, refuseWhatDoesNotFit } from "../../../src/training/index.ts";
-import { hasCode } from "../../../src/base/index.ts";
+import { adviseMemory, doesNotFit, planRecipe } from "../../../src/training/index.ts";
 import { tinyBert } from "../../support/tiny-bert.ts";
 
 const config = tinyBert({ vocab_size: 96, intermediate_size: 64, max_position_embeddings: 64 });
@@ -35,9 +34,9 @@ test("what fits has no problem; what does not has remedies with their own totals
   const roomy: MemoryLimits = { ...unlimited, kind: "webgpu" };
   const plan = planRecipe(config, recipe, roomy);
   expect(plan.problems).toEqual([]);
-  refuseWhatDoesNotFit(config, recipe, roomy);
   const tight = { ...roomy, totalBytes: 0.6 * plan.totalBytes };
-  const { plan: refused, remedies } = adviseMemory(config, recipe, tight);
+  const advice = adviseMemory(config, recipe, tight);
+  const { plan: refused, remedies } = advice;
   expect(refused.problems).toHaveLength(1);
   const fitting = remedies.filter(({ fits }) => fits);
   expect(fitting.length).toBeGreaterThan(1);
@@ -47,13 +46,9 @@ test("what fits has no problem; what does not has remedies with their own totals
   // A smaller batch is added up to the same update.
   const smaller = remedies.find(({ settings }) => settings.batchSize === 4)!;
   expect(smaller.settings.accumulation).toBe(2);
-  let error: unknown;
-  try {
-    refuseWhatDoesNotFit(config, recipe, tight);
-  } catch (caught) {
-    error = caught;
-  }
-  expect(hasCode(error, "training/does-not-fit")).toBe(true);
+  const error = doesNotFit(advice);
+  expect(error.code).toBe("training/does-not-fit");
+  expect(error.hint).toContain(first!.label.toLowerCase());
 });
 
 test("a tensor beyond what the device takes in one piece is a problem, a table is not", () => {

@@ -69,3 +69,20 @@ test("the asker hears of a failure, whoever stops the work does not", async () =
   await expect(failing).rejects.toThrow("no device");
   await idle.stop();
 });
+
+test("the time it took ends where somebody else began to wait for it, and leaves out its own wait", async () => {
+  const idle = new IdleWork();
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  async function* lasting(ms: number): AsyncGenerator<() => Promise<void>> {
+    yield () => wait(ms);
+  }
+  const first = idle.run(lasting(200));
+  await wait(50);
+  await idle.stop();
+  await first;
+  expect(idle.spentMs).toBeLessThan(150);
+  const slow = idle.run(lasting(200));
+  await wait(50);
+  await Promise.all([slow, idle.run(lasting(1))]);
+  expect(idle.spentMs).toBeLessThan(150);
+});
