@@ -45,7 +45,7 @@ export const sizes = {
     initializerRange: 0.057,
     recipe: { learningRate: 5e-4, warmupShare: 0.02, maskUnit: "word", maskRate: 0.2 },
     asRun:
-      "resumed four times with a schedule for another number of steps, moments kept, the last time at step 17,046; at step 5,000 the rate had fallen to zero",
+      "resumed five times with a schedule for another number of steps, moments kept, the last time at step 22,600; there and at step 5,000 the rate had fallen to zero",
   },
 } as const satisfies Record<string, PretrainSize>;
 export type SizeName = keyof typeof sizes;
