@@ -28,6 +28,35 @@ export async function requestPersistence(): Promise<boolean> {
   return (await storage.persisted()) || (await storage.persist());
 }
 
+/** A mark that this tab keeps over a reload and a crash; where nothing can be kept it is never set. */
+export class TabMark {
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  get isSet(): boolean {
+    return this.#use((store) => store.getItem(this.#name) !== null) ?? false;
+  }
+  set(): void {
+    this.#use((store) => store.setItem(this.#name, "1"));
+  }
+  clear(): void {
+    this.#use((store) => store.removeItem(this.#name));
+  }
+
+  #use<T>(work: (store: Storage) => T): T | undefined {
+    try {
+      return work(sessionStorage);
+    } catch (error) {
+      // An opaque origin refuses, a full store too; outside a page there is none.
+      if (error instanceof DOMException || error instanceof ReferenceError) return undefined;
+      throw error;
+    }
+  }
+}
+
 /** Keeps the screen on until `release()`; a refusal (low battery, hidden tab) is harmless. */
 export class ScreenLock {
   #sentinel: WakeLockSentinel | undefined;

@@ -11,8 +11,8 @@ export interface AheadRequest {
 export interface AheadDoor {
   /**
    * Opens the device and compiles the graphs of such a run, for the next `train` to take; those of an earlier request
-   * are let go. Ends early, with false, when somebody asks for the device, and gives it at once while a tab trains.
-   * @throws training/does-not-fit
+   * are let go. Ends early, with false, when somebody asks for the device.
+   * @throws training/does-not-fit; storage/project-busy while a tab trains
    */
   prepareAhead(request: AheadRequest): Promise<boolean>;
 }

@@ -56,6 +56,8 @@ export interface LeakReport {
   leakCount: number;
   leaks: Leak[];
   durationMs: number;
+  /** Why it could not be stored, where it could not. */
+  notKept?: string;
 }
 
 export type SetFaultKind = "duplicate" | "near-duplicate" | "across" | "conflict" | "label-variant" | "label-spelling";

@@ -173,9 +173,12 @@ export class GpuDevice implements Device {
     this.#context.device.destroy();
   }
   async dispose(): Promise<void> {
-    await this.prepared.release();
-    await this.#keeper.release();
-    this.#context.device.destroy();
+    try {
+      await this.prepared.release();
+      await this.#keeper.release();
+    } finally {
+      this.#context.device.destroy();
+    }
   }
 }
 

@@ -32,9 +32,13 @@ export class PreparedSessions implements PreparedGraphs {
   }
 
   async release(): Promise<void> {
-    const kept = this.#kept;
-    this.#kept = [];
-    for (const { session } of kept) await session.release();
+    const one = this.#kept.pop();
+    if (one === undefined) return;
+    try {
+      await one.session.release();
+    } finally {
+      await this.release(); // one that cannot be let go keeps no other
+    }
   }
 
   #find(wanted: Uint8Array): number {

@@ -3,7 +3,7 @@
  * device have come to rest. A failure is not shown: whatever it was, the run itself will say it when it is started.
  */
 import { asUnmaskError, type UnmaskError } from "../base/index.ts";
-import { isFatalForCompute, type Client } from "../client/index.ts";
+import { isFatalForCompute, TabMark, type Client } from "../client/index.ts";
 import { graphsKey, type AheadRequest } from "../contract/index.ts";
 
 /** Somebody who types a number is not done with its first digit. */
@@ -19,11 +19,16 @@ export class AheadState {
   #turn = 0;
   /** What the last run took. */
   #taken = "";
-  #hasGivenUp = false;
+  #making = 0;
+  #hasGivenUp: boolean;
+  /** Stands while something is being made, and stays where that cost the device or the page. */
+  readonly #mark = new TabMark("unmask-preparing");
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client) {
     this.#client = client;
+    this.#hasGivenUp = this.#mark.isSet; // it went wrong on the last visit: this one does without
+    this.#mark.clear();
   }
 
   /**
@@ -46,10 +51,17 @@ export class AheadState {
     this.#taken = request === null ? "" : graphsKey(request);
   }
 
+  /** Nothing went wrong so far; the page may be left, whatever is still being made. */
+  leave(): void {
+    if (!this.#hasGivenUp) this.#mark.clear();
+  }
+
   async #prepare(request: AheadRequest): Promise<void> {
     const { compute } = this.#client;
     const mine = this.#turn;
     this.phase = "preparing";
+    this.#making++;
+    this.#mark.set();
     try {
       const isDone = compute.idle && (await compute.call((api) => api.prepareAhead(request)));
       if (mine !== this.#turn) return;
@@ -60,6 +72,8 @@ export class AheadState {
       // Tried again and again it would take the GPU from the page, and with it from the run.
       if (isFatalForCompute(this.error.code)) this.#hasGivenUp = true;
       if (mine === this.#turn) this.phase = "";
+    } finally {
+      if (--this.#making === 0) this.leave();
     }
   }
 }

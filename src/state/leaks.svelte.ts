@@ -1,4 +1,5 @@
 /** Evaluation text in the corpus, and faults of the labelled sets: found, shown, removed. */
+import { asUnmaskError, hasCode, UnmaskError } from "../base/index.ts";
 import type { Client } from "../client/index.ts";
 import type {
   CorpusSummary,
@@ -23,6 +24,8 @@ export class LeaksState {
   readonly checking = new Job();
   readonly repairing = new Job();
   readonly #client: Client;
+  /** The text that was last asked about: an answer on another one comes too late. */
+  #recalled = "";
 
   /** Documents that would be removed. */
   readonly doomed: Uint32Array = $derived.by(() =>
@@ -52,14 +55,25 @@ export class LeaksState {
     );
     if (report === undefined) return false;
     this.report = report;
+    if (report.notKept !== undefined)
+      this.finding.error = new UnmaskError(
+        "storage/not-kept",
+        `What was found is shown, but could not be stored: ${report.notKept}`,
+        "Delete what you no longer need under Library; after a reload, search again.",
+      );
     return true;
   }
 
   /** What was found in this text on an earlier visit. */
   async recall(corpusId: string): Promise<void> {
+    this.#recalled = corpusId;
     if (this.report?.corpusId === corpusId || this.finding.running) return;
-    const report = await this.#client.data.call((api) => api.storedLeaks(corpusId));
-    if (report !== null && !this.finding.running) this.report = report;
+    try {
+      const report = await this.#client.data.call((api) => api.storedLeaks(corpusId));
+      if (report !== null && !this.finding.running && this.#recalled === corpusId) this.report = report;
+    } catch (error) {
+      if (!hasCode(error, "base/aborted")) this.finding.error = asUnmaskError(error);
+    }
   }
 
   /** Writes the corpus anew without the documents that leak. */

@@ -38,7 +38,7 @@ export {
 } from "./corpus-reports.ts";
 export { deleteEverything, sweepOrphans, type Swept } from "./housekeeping.ts";
 export { newId } from "./identity.ts";
-export { withProjectLock, type ProjectGuard } from "./locks.ts";
+export { isAnyTraining, withProjectLock, type ProjectGuard } from "./locks.ts";
 export { storageReport } from "./report.ts";
 export { deleteTokenizer, listTokenizers, loadTokenizer, saveTokenizer } from "./tokenizers.ts";
 export {

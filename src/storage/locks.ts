@@ -32,6 +32,15 @@ async function request<T>(name: string, options: LockOptions, callback: (lock: L
 /** How long a project's lock is waited for: a reloaded page's old worker needs a moment to die. */
 const reloadGraceMs = 2000;
 
+const lockPrefix = "unmask-project:";
+
+/** Whether any tab of this site trains now, as far as the browser tells. */
+export async function isAnyTraining(): Promise<boolean> {
+  if (!locksExist()) return false;
+  const { held = [] } = await navigator.locks.query();
+  return held.some(({ name }) => name?.startsWith(lockPrefix) === true);
+}
+
 /**
  * Runs `job` while no other tab trains this project.
  * @throws storage/project-busy when another tab or worker holds the project for longer than `waitMs`
@@ -47,7 +56,7 @@ export async function withProjectLock<T>(
       notice:
         "This browser cannot tell whether another tab trains the same project (it needs https or localhost): keep to one tab.",
     });
-  const name = `unmask-project:${project}`;
+  const name = lockPrefix + project;
   const run = (): Promise<T> => job({ held: true, notice: "" });
   const atOnce = await request(name, { ifAvailable: true }, async (lock) =>
     lock === null ? undefined : { result: await run() },

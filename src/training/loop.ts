@@ -85,8 +85,12 @@ export class TrainingRun {
 
   static async open(plan: RunPlan): Promise<TrainingRun> {
     const trainer = await RecipeTrainer.open(plan);
-    const scorer = await plan.objective.openScorer(plan.device);
-    return new TrainingRun(plan, trainer, scorer);
+    try {
+      return new TrainingRun(plan, trainer, await plan.objective.openScorer(plan.device));
+    } catch (error) {
+      await trainer.dispose();
+      throw error;
+    }
   }
 
   async *signals(control: RunControl): AsyncGenerator<RunSignal, void> {

@@ -88,8 +88,13 @@ export class RecipeTrainer {
     const weights = await plan.device.upload(layers.parameters, values);
     if (plan.recipe.pullToStart > 0) plan.start ??= values;
     const trainer = new RecipeTrainer(plan, layers, weights);
-    await trainer.#compile(plan.startStep + 1, moments);
-    return trainer;
+    try {
+      await trainer.#compile(plan.startStep + 1, moments);
+      return trainer;
+    } catch (error) {
+      weights.dispose();
+      throw error;
+    }
   }
 
   /**

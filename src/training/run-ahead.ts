@@ -59,10 +59,16 @@ export function aheadPieces({ device, config, recipe: asked, warmUp }: AheadPlan
       async () => {
         const graph = scoring();
         const weights = await device.upload(learning.parameters, zeros(learning));
-        const program = await device.compile(graph.bytes);
-        await program.run(weights, zeroFeeds(graph), ["nll"]);
-        await program.dispose();
-        weights.dispose();
+        try {
+          const program = await device.compile(graph.bytes);
+          try {
+            await program.run(weights, zeroFeeds(graph), ["nll"]);
+          } finally {
+            await program.dispose();
+          }
+        } finally {
+          weights.dispose();
+        }
       },
     );
   const keep = async (graph: StepGraph): Promise<void> => device.prepared.add(graph.bytes, graph);

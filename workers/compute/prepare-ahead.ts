@@ -1,6 +1,8 @@
 /** The graphs of a run, compiled while the person still reads, chooses or imports; and how long that took. */
+import { UnmaskError } from "../../src/base/index.ts";
 import { graphsKey, type AheadDoor, type AheadRequest } from "../../src/contract/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
+import { isAnyTraining } from "../../src/storage/index.ts";
 import { aheadPieces, doesNotFit } from "../../src/training/index.ts";
 import { devices } from "./device.ts";
 import { planOf } from "./plan-memory.ts";
@@ -36,6 +38,8 @@ export const prepareAhead: AheadDoor["prepareAhead"] = (request) => {
 
 async function* pieces(device: Device, request: AheadRequest, mine: Preparation) {
   await device.prepared.release();
+  if (await isAnyTraining())
+    throw new UnmaskError("storage/project-busy", "Another tab of this browser is training: the device is left to it.");
   const { config, recipe } = request;
   const plan = await planOf(request);
   if (plan.problems.length > 0) throw doesNotFit({ plan, remedies: [] });

@@ -1,4 +1,5 @@
 /** Stored corpora and sets -> leaks, faults, and the new corpora and sets that are free of them. */
+import { asUnmaskError } from "../../src/base/index.ts";
 import type { LeaksDoor } from "../../src/contract/index.ts";
 import { breather, findSetFaults, LeakFinder, repairSet, summarizeSet } from "../../src/data/index.ts";
 import { loadCorpusSummary, loadLeaks, loadSet, readCorpus, saveLeaks, saveSet } from "../../src/storage/index.ts";
@@ -26,8 +27,12 @@ export const leakJobs: LeaksDoor = {
       onProgress({ phase: "reading the text", done, total: documents, unit: "documents" });
     }
     const report = { ...finder.report(), corpusId, durationMs: performance.now() - began };
-    await saveLeaks(report);
-    return report;
+    try {
+      await saveLeaks(report);
+      return report;
+    } catch (error) {
+      return { ...report, notKept: asUnmaskError(error).message }; // the search was long: it is not lost with its place
+    }
   },
   storedLeaks: loadLeaks,
   dropDocuments(corpusId, documents, how, onProgress) {

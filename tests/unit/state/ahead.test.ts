@@ -120,3 +120,22 @@ it("asks for nothing more once preparing has cost the worker its device", async 
   }
   expect([asked.length, ahead.phase]).toEqual([1, ""]);
 });
+
+it("does without on the visit after one that preparing ended, and prepares again on the next", async () => {
+  const kept = new Map<string, string>();
+  vi.stubGlobal("sessionStorage", {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, value: string) => kept.set(name, value),
+    removeItem: (name: string) => kept.delete(name),
+  });
+  const counts: number[] = [];
+  for (const answer of [new UnmaskError("runtime/device-lost", "The device was lost."), true, true, true]) {
+    const { ahead, asked } = hostWith(answer);
+    ahead.want(request());
+    await vi.advanceTimersByTimeAsync(longEnough);
+    ahead.leave();
+    counts.push(asked.length);
+  }
+  expect(counts).toEqual([1, 0, 1, 1]);
+  vi.unstubAllGlobals();
+});

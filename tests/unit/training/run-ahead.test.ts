@@ -119,3 +119,34 @@ test("nothing is prepared where the graphs depend on the data, or could not be m
   expect(of({ objective: "permutation" })).toBe(0);
   expect(of({ blockLength: 64 })).toBe(0);
 });
+
+test("what cannot be opened leaves nothing on the device", async () => {
+  const recipe = { ...defaultRecipe(), ...small };
+  for (const broken of ["train", "compile"] as const) {
+    let held = 0;
+    const upload: Device["upload"] = async (...given) => {
+      const weights = await device.upload(...given);
+      held++;
+      return { read: (names) => weights.read(names), dispose: () => void held-- };
+    };
+    const fail = (): Promise<never> => Promise.reject(new Error("no memory"));
+    const failing: Device = {
+      report: device.report,
+      prepared: device.prepared,
+      lose: () => device.lose(),
+      dispose: () => device.dispose(),
+      compile: (bytes) => device.compile(bytes),
+      train: (parameters, _, program, moments, start) =>
+        device
+          .upload(parameters, initialize(parametersOf(config, "mlm"), config, 1))
+          .then((weights) => device.train(parameters, weights, program, moments, start)),
+      upload,
+      [broken]: fail,
+    };
+    await expect(train(failing, recipe)).rejects.toThrow("no memory");
+    expect(held).toBe(0);
+    const scoring = aheadPieces({ device: failing, config, recipe, warmUp: true })[1]!;
+    if (broken === "compile") await expect(scoring()).rejects.toThrow("no memory");
+    expect(held).toBe(0);
+  }
+});
