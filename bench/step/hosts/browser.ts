@@ -12,12 +12,13 @@ import { startServer } from "../../../scripts/serve.mjs";
 import { root } from "../../../scripts/setup.mjs";
 import { onnxruntimeFiles, runtimeFolder } from "../../../scripts/vite/onnxruntime-files.mjs";
 import { browserProcess } from "../../support/browser-process.ts";
-import { peersFolder } from "../peers/install.ts";
+import { installPeers, peersFolder } from "../peers/install.ts";
 import { remoteOf, type Remote } from "./remote.ts";
 
 const outDir = join(root, ".cache", "bench", "step");
 
 async function buildWorker(): Promise<void> {
+  installPeers(); // the worker knows all contestants, whichever is asked for
   const here = join(root, "bench", "step", "hosts");
   await build({
     configFile: false,
