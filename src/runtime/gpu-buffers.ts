@@ -26,7 +26,7 @@ export function write(device: GPUDevice, buffer: GPUBuffer, data: ArrayBufferVie
 /** A device's pipelines by their code: compiled once, whoever asks again. */
 const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
 
-function pipelineOf(device: GPUDevice, code: string, label: string): GPUComputePipeline {
+export function pipelineOf(device: GPUDevice, code: string, label: string): GPUComputePipeline {
   let known = pipelines.get(device);
   if (known === undefined) pipelines.set(device, (known = new Map()));
   let pipeline = known.get(code);

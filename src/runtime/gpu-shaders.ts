@@ -3,6 +3,7 @@
  * runtime writes shapes into settings, so the same text is the same kernel at every shape, and a hash of it is enough.
  * A text that is not known (another version of the runtime, another variant for another device) stays the runtime's.
  */
+import { pipelineOf } from "./gpu-buffers.ts";
 import { layerNorm, rowProduct, rowSums, softmax, swapMiddle, type RowKernel } from "./gpu-row-kernels.ts";
 
 type Settings = Readonly<Record<string, readonly number[]>>;
@@ -46,7 +47,6 @@ export class Shaders {
   readonly #device: GPUDevice;
   readonly #modules = new WeakMap<GPUShaderModule, string>();
   readonly #texts = new WeakMap<GPUComputePipeline, string>();
-  readonly #own = new Map<string, GPUComputePipeline>();
 
   /** Reads along from the first call for a device on: the runtime compiles a shader once a device, whoever opens it. */
   static of(device: GPUDevice): Shaders {
@@ -85,21 +85,7 @@ export class Shaders {
     const own: Own = kernels[name];
     const kernel = own(readSettings(text!, settings), x);
     if (kernel === undefined || kernel.groups > this.#device.limits.maxComputeWorkgroupsPerDimension) return undefined;
-    return { pipeline: this.#pipeline(kernel.code, name), groups: kernel.groups };
-  }
-
-  #pipeline(code: string, name: string): GPUComputePipeline {
-    const made = this.#own.get(code);
-    if (made !== undefined) return made;
-    const label = `own ${name}`;
-    const module = this.#device.createShaderModule({ code, label });
-    const pipeline = this.#device.createComputePipeline({
-      label,
-      layout: "auto",
-      compute: { module, entryPoint: "main" },
-    });
-    this.#own.set(code, pipeline);
-    return pipeline;
+    return { pipeline: pipelineOf(this.#device, kernel.code, `own ${name}`), groups: kernel.groups };
   }
 }
 
