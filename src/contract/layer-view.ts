@@ -30,15 +30,17 @@ export interface LayerRow {
 
 const floatBytes = 4;
 
-/** From below, for masked language modelling: its head is one that the model brought. @throws training/too-many-frozen */
+/** From below, with the MLM head that the model brought; SimCSE keeps it as it is. @throws training/too-many-frozen */
 export function layerRows(recipe: Recipe, { groups, linears }: NetworkLayout): LayerRow[] {
   const lora = loraOf(recipe);
+  const top = recipe.objective === "contrastive" ? groups.length - 2 : groups.length - 1;
   const adapters = groups.map((_, group) =>
-    lora === undefined ? [] : linears.filter((one) => one.group === group && isTargeted(one, lora)),
+    lora === undefined || group > top ? [] : linears.filter((one) => one.group === group && isTargeted(one, lora)),
   );
-  const sizes = groups.map((parameters, group) =>
-    lora === undefined ? parameters : adapters[group]!.reduce((sum, one) => sum + adapterSize(one, lora), 0),
-  );
+  const sizes = groups.map((parameters, group) => {
+    if (group > top) return 0;
+    return lora === undefined ? parameters : adapters[group]!.reduce((sum, one) => sum + adapterSize(one, lora), 0);
+  });
   const plan = new LayerPlan(
     recipe,
     groups.length - 2,
@@ -58,4 +60,19 @@ export function layerRows(recipe: Recipe, { groups, linears }: NetworkLayout): L
       momentBytes: 2 * floatBytes * learning,
     };
   });
+}
+
+/** Why a recipe's choice of layers leaves nothing to train on this network, and the remedy; undefined when it does not. */
+export function layerProblem(recipe: Recipe, layout: NetworkLayout): string | undefined {
+  const layers = layout.groups.length - 2;
+  if (recipe.freezeLayers > layers)
+    return `The recipe freezes ${recipe.freezeLayers} layers, but the model has ${layers}.`;
+  const rows = layerRows(recipe, layout);
+  if (rows.some(({ learning }) => learning > 0)) return undefined;
+  if (recipe.loraTargets !== "off" && !rows.some(({ adapters }) => adapters))
+    return "This model has no linear layers of the kind that LoRA is to stand beside: choose others, or let the weights learn.";
+  // The head of sentence objectives is drawn anew and learns in any case.
+  return recipe.objective === "nsp" || recipe.objective === "sop"
+    ? undefined
+    : "Nothing would learn: every part is frozen. Freeze fewer layers, or choose more of them for LoRA.";
 }

@@ -22,6 +22,8 @@ export interface Parameter {
   rows: boolean;
   /** "uniform" is within one over the root of the inputs: torch.nn.Linear's, and that of PEFT's lora_A. */
   init: "normal" | "uniform" | "zeros" | "ones";
+  /** Two-dimensional, but looked up in the graph as a whole: LoRA has nothing to stand beside. */
+  linear?: false;
   /** The loss of this head does not depend on it: it has no gradient (None in PyTorch) and stays as it is. */
   still?: boolean;
 }

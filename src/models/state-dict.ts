@@ -26,17 +26,18 @@ export interface NamedTensor {
 /** Index lists that old checkpoints hold beside the weights. */
 const buffers = /(^|\.)(embeddings\.)?(position_ids|token_type_ids)$/;
 
+type Naming = Pick<Architecture, "prefix" | "tied">;
+/** Of a head alone, which is all that learns where the encoder is frozen: its names are no family's, and as they are. */
+const headOnly: Naming = { prefix: "", tied: {} };
+
 /** The record that the parameters were listed by: the encoder's carry its prefix, and stand first. */
-function architectureFor(parameters: readonly Parameter[]): Architecture {
+function namingOf(parameters: readonly Parameter[]): Naming {
   const prefix = parameters[0]?.name.split(".")[0];
-  const found = Object.values(architectures).find((architecture) => architecture.prefix === prefix);
-  if (found === undefined)
-    throw new UnmaskError("models/internal", `No architecture names its parameters "${prefix ?? ""}.".`);
-  return found;
+  return Object.values(architectures).find((architecture) => architecture.prefix === prefix) ?? headOnly;
 }
 
 /** One spelling for each tensor: with the family's prefix, LayerNorm with weight and bias. */
-function spelling({ prefix }: Architecture, parameters: readonly Parameter[]): (name: string) => string {
+function spelling(prefix: string, parameters: readonly Parameter[]): (name: string) => string {
   const own = parameters.flatMap(({ parts }) => parts.map(({ name }) => name.split(".")));
   const body = new Set(["pooler", ...own.filter(([first]) => first === prefix).map(([, second]) => second!)]);
   const others = new Set(own.map(([first]) => first!));
@@ -61,14 +62,14 @@ interface Matched<T> {
 
 /** Every tensor under the name that the parameters know it by. */
 export function matched<T>(parameters: readonly Parameter[], tensors: Iterable<readonly [string, T]>): Matched<T> {
-  const architecture = architectureFor(parameters);
-  const canonical = spelling(architecture, parameters);
+  const { prefix, tied } = namingOf(parameters);
+  const canonical = spelling(prefix, parameters);
   const [found, given] = [new Map<string, T>(), new Map<string, string>()];
   const seconds: { name: string; target: string; data: T }[] = [];
   for (const [name, data] of tensors) {
     if (buffers.test(name)) continue;
     const known = canonical(name);
-    const target = Object.hasOwn(architecture.tied, known) ? architecture.tied[known] : undefined;
+    const target = Object.hasOwn(tied, known) ? tied[known] : undefined;
     if (target !== undefined) seconds.push({ name, target, data });
     else {
       found.set(known, data);

@@ -85,6 +85,7 @@ export class AppState {
       this.recipe.values,
       this.corpus.tokenized,
       this.model.summary?.config ?? null,
+      this.model.summary?.layout,
       this.extraTexts.problems(this.recipe.values, {
         corpora: this.library.corpora,
         own: this.corpus.summary,

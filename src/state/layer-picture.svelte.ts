@@ -1,6 +1,6 @@
 /** What learns, layer by layer, and what it costs: worked out from recipe and model, and measured when asked. */
 import type { Client } from "../client/index.ts";
-import { layerRows, type LayerRow, type NetworkLayout, type Recipe } from "../contract/index.ts";
+import { layerProblem, layerRows, type LayerRow, type NetworkLayout, type Recipe } from "../contract/index.ts";
 import type { StepCosts, TrainRequest } from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
 
@@ -21,9 +21,9 @@ export interface LayerPicture {
 const sum = (rows: readonly LayerRow[], of: (row: LayerRow) => number): number =>
   rows.reduce((total, row) => total + of(row), 0);
 
-/** Undefined where the recipe does not fit the model: the advice beside the form says why. */
+/** Undefined where nothing would learn: the advice beside the form says why. */
 export function layerPicture(recipe: Recipe, layout: NetworkLayout | undefined): LayerPicture | undefined {
-  if (layout === undefined || recipe.freezeLayers > layout.groups.length - 2) return undefined;
+  if (layout === undefined || layerProblem(recipe, layout) !== undefined) return undefined;
   const rows = layerRows(recipe, layout);
   const parameters = sum(rows, (row) => row.parameters);
   const adapters = sum(rows, (row) => (row.adapters ? row.learning : 0));

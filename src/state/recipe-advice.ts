@@ -4,11 +4,13 @@
  */
 import { formatCount, formatNumber } from "../base/index.ts";
 import {
+  layerProblem,
   linesOf,
   longestBlock,
   objectiveProblem,
   replays,
   type ModelConfig,
+  type NetworkLayout,
   type Recipe,
   type TokenizedSummary,
 } from "../contract/index.ts";
@@ -30,11 +32,15 @@ const manyEpochs = 20;
 /** Fewer documents than this make a shaky held-out loss. */
 const fewHeldOut = 5;
 
-/** @param textProblems why texts beside the run's own are not there */
+/**
+ * @param layout of the model, where it is known
+ * @param textProblems why texts beside the run's own are not there
+ */
 export function adviseRecipe(
   recipe: Recipe,
   tokenized: TokenizedSummary | null,
   config: ModelConfig | null,
+  layout?: NetworkLayout,
   textProblems: readonly string[] = [],
 ): RecipeAdvice {
   const blocksPerStep = recipe.batchSize * recipe.accumulation;
@@ -56,6 +62,8 @@ export function adviseRecipe(
     (replayed > 0 ? ` ${formatNumber(100 * replayed, 3)} % of the blocks are general text, replayed.` : "");
   const estimate = told ? sentences : blocks;
   const { warnings, problems } = judge(recipe, tokenized, config, epochs);
+  const nothingLearns = layout === undefined ? undefined : layerProblem(recipe, layout);
+  if (nothingLearns !== undefined) problems.push(nothingLearns);
   return { estimate, tokensSeen, epochs, warnings, problems: [...problems, ...textProblems] };
 }
 

@@ -5,6 +5,7 @@
 import { UnmaskError } from "../../src/base/index.ts";
 import {
   completeRecipe,
+  inForce,
   loraOf,
   longestBlock,
   textsFor,
@@ -54,7 +55,7 @@ export async function fromModel(request: TrainRequest, context?: StageContext): 
   const model = await openModel(request.model, () => {});
   const task = context?.pipeline.stages[context.pipeline.stage]?.task;
   const labelled = task === undefined ? undefined : await openLabelled(task, model, request.recipe);
-  const recipe = labelled?.recipe ?? request.recipe;
+  const recipe = labelled?.recipe ?? inForce(request.recipe);
   const head = labelled?.info.head ?? headOf(recipe);
   const notice = head === "mlm" || head === "mlm+pairs" ? freshHeadNotice(model) : undefined;
   return {

@@ -1,5 +1,5 @@
 /** The training recipe: every knob of a run in one table, a file per group; the form shows them in this order. */
-import { defaultsOf, readSettings, type Setting, type SettingsOf } from "../settings.ts";
+import { defaultsOf, readSettings, settingApplies, type Setting, type SettingsOf } from "../settings.ts";
 import { batchSettings } from "./batches.ts";
 import { layerSettings } from "./layers.ts";
 import { objectiveSettings } from "./objective.ts";
@@ -31,3 +31,10 @@ export const defaultRecipe = (): Recipe => defaultsOf(recipeTable);
 export const readRecipe = (given: unknown): Recipe => readSettings(recipeTable, given);
 /** A stored recipe: settings that came after it was saved have their defaults. */
 export const completeRecipe = (stored: Partial<Recipe>): Recipe => ({ ...defaultRecipe(), ...stored });
+/** The recipe as it is run: what means nothing beside the other settings, and so is not shown, has its default. */
+export const inForce = (recipe: Recipe): Recipe =>
+  settingNames.reduce(
+    (values, name) =>
+      settingApplies(settingOf(name), values) ? values : { ...values, [name]: settingOf(name).default },
+    recipe,
+  );

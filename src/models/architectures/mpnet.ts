@@ -72,7 +72,7 @@ export const mpnet: Architecture = {
     names,
     parameters: (config) => [
       ...encoderParameters(config, names),
-      parameter(relative, [buckets, config.num_attention_heads], "normal"),
+      parameter(relative, [buckets, config.num_attention_heads], "normal", { linear: false }),
     ],
     graph: (frame, tokens, rows) => transformer(frame, tokens, names, rows, relativeBias(frame, relative)),
   },

@@ -67,8 +67,8 @@ export function finishTraining(
   if (chosen.length === 0)
     throw new UnmaskError(
       "models/nothing-trainable",
-      "A training graph must have at least one trainable parameter; the choice left none.",
-      "Choose fewer layers to freeze.",
+      "Something must learn, but with this choice every part of the network stays as it is.",
+      "Freeze fewer layers, or let the embeddings learn.",
       { parameters: parameters.length },
     );
   const isHalf = precision === "f16";

@@ -37,7 +37,8 @@ export function linearLayers(
 ): LinearLayer[] {
   return parameters
     .filter(
-      ({ name, shape, rows, init }) => shape.length === 2 && !rows && init === "normal" && name.endsWith(".weight"),
+      ({ name, shape, rows, init, linear }) =>
+        shape.length === 2 && !rows && linear !== false && init === "normal" && name.endsWith(".weight"),
     )
     .flatMap(({ name, parts }) =>
       parts.map((part): LinearLayer => {

@@ -5,6 +5,7 @@
  * the loss then says how far apart different sentences lie. Rows that share a text are not told apart. The MLM head is kept, and its held-out loss measured too.
  */
 import { permutation, random } from "../../base/index.ts";
+import type { Recipe } from "../../contract/index.ts";
 import { partnerBatch, partnerStep, sharedTexts, type PartnerBatch, type TextPairs } from "../../data/index.ts";
 import { buildContrastiveForward, buildContrastiveTraining } from "../../models/index.ts";
 import type { Device, DeviceWeights, Feeds, Program } from "../../runtime/index.ts";
@@ -17,6 +18,10 @@ export interface ContrastivePlan extends TextPlan {
   /** Row i of the second is the partner of row i of the first. */
   sentences: { train: TextPairs; heldOut?: TextPairs };
 }
+
+/** The MLM head does not learn, so no adapter stands beside its layers. */
+const headKept = (recipe: Recipe): Recipe =>
+  recipe.loraTargets === "all" ? { ...recipe, loraTargets: "encoder" } : recipe;
 
 const EVALUATION_STREAM = 0xc057;
 /** Held-out batches at an evaluation. */
@@ -59,7 +64,7 @@ export function contrastiveObjective(plan: ContrastivePlan): Objective {
       const batches = Array.from({ length: Math.min(evaluationBatches, Math.floor(count / N)) }, (_, b) =>
         feedsOf(partnerBatch(heldOut!, [...order.subarray(b * N, (b + 1) * N)]), 1 / N),
       );
-      const words = await mlmObjective(plan).openScorer(device);
+      const words = await mlmObjective({ ...plan, recipe: headKept(recipe) }).openScorer(device);
       if (batches.length === 0) return words;
       const graph = buildContrastiveForward(config, shape, { ...options, ...scoringOptions(recipe) });
       return new ContrastiveScorer(await device.compile(graph.bytes), batches, N, words);

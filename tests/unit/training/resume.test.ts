@@ -7,20 +7,9 @@ import { random } from "../../../src/base/index.ts";
 import { defaultRecipe, generalLossName, loraOf, type ModelConfig, type Recipe } from "../../../src/contract/index.ts";
 import { packBlocks, pairBlocks, sentenceBlocks, withReplay } from "../../../src/data/index.ts";
 import { initialize, parametersOf } from "../../../src/models/index.ts";
-import { openDevice, type Arrays, type Moments } from "../../../src/runtime/index.ts";
-import {
-  headOf,
-  openObjective,
-  readMoments,
-  readTensors,
-  RunControl,
-  storeMoments,
-  storeTensors,
-  ParameterPlan,
-  TrainingRun,
-  type ObjectivePlan,
-  type RunSignal,
-} from "../../../src/training/index.ts";
+import { openDevice } from "../../../src/runtime/index.ts";
+import { headOf, openObjective, type ObjectivePlan } from "../../../src/training/index.ts";
+import { lossesOf, shortRun, type From, type Reached } from "../../support/short-run.ts";
 import { special, tinyBert } from "../../support/tiny-bert.ts";
 
 const config = tinyBert({ num_hidden_layers: 2 });
@@ -50,65 +39,15 @@ function partsOf({ objective, blockLength: T, seed }: Recipe): Pick<ObjectivePla
   return objective === "contrastive" ? { sentences: { train: sentences, heldOut: sentences } } : {};
 }
 
-interface Reached {
-  weights: Arrays;
-  moments: Moments;
-  signals: RunSignal[];
-}
-interface From {
-  weights: Arrays;
-  start?: Arrays;
-  moments?: Moments;
-  step: number;
-  bestLoss?: number;
-  sinceBest?: number;
-}
+const device = await openDevice("wasm-single");
 
-async function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reached> {
-  const config = modelOf(recipe);
+function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reached> {
   const own = packBlocks(stream(), recipe, special);
   const { replayShare, seed } = recipe;
-  const blocks = replayShare > 0 ? withReplay(own, packBlocks(stream(6), recipe, special), replayShare, seed) : own;
-  const device = await openDevice("wasm-single");
+  const train = replayShare > 0 ? withReplay(own, packBlocks(stream(6), recipe, special), replayShare, seed) : own;
   const general = replayShare > 0 ? { general: packBlocks(stream(7), recipe, special) } : {};
-  const text = { train: blocks, heldOut: own, ...general, ...partsOf(recipe) };
-  const objective = openObjective({ config, special, recipe, ...text });
-  const mlm = await TrainingRun.open({
-    device,
-    config,
-    recipe,
-    objective,
-    weights: from.weights,
-    ...(from.moments ? { moments: from.moments } : {}),
-    ...(from.start ? { start: from.start } : {}),
-    startStep: from.step,
-    totalSteps: recipe.maxSteps,
-    bestLoss: from.bestLoss ?? Infinity,
-    sinceBest: from.sinceBest ?? 0,
-  });
-  const control = new RunControl();
-  const signals: RunSignal[] = [];
-  let saved: Pick<Reached, "weights" | "moments"> | undefined;
-  for await (const signal of mlm.signals(control)) {
-    signals.push(signal);
-    if (signal.type === "step" && signal.step === stopAfter) control.stop();
-    if (signal.type === "save" && signal.kind === "last") {
-      const { parameters, weights, moments } = await signal.read();
-      // Through the checkpoint's own form and back, as a reload does.
-      const stored = { weights: storeTensors(parameters, weights), ...storeMoments(parameters, moments) };
-      const copies = structuredClone(stored);
-      saved = {
-        weights: readTensors(parameters, copies.weights, "weights"),
-        moments: readMoments(
-          new ParameterPlan(recipe, config, headOf(recipe)).trained(signal.step),
-          copies.first,
-          copies.second,
-        ),
-      };
-    }
-  }
-  await mlm.dispose();
-  return { ...saved!, signals };
+  const text = { train, heldOut: own, ...general, ...partsOf(recipe) };
+  return shortRun(device, { config: modelOf(recipe), special, recipe, ...text }, from, stopAfter);
 }
 
 const recipes: [string, Partial<Recipe>][] = [
@@ -154,8 +93,7 @@ test.each(recipes)("10 steps = 5 + save + load + 5, bit by bit: %s", async (_, c
   const rest = await run(recipe, { weights: half.weights, moments: half.moments, start: weights, step: 5 }, 10);
   for (const [name, values] of whole.weights) expect(rest.weights.get(name), name).toEqual(values);
   for (const [name, values] of whole.moments.second) expect(rest.moments.second.get(name), name).toEqual(values);
-  const losses = (signals: RunSignal[]): number[] => signals.flatMap((s) => (s.type === "step" ? [s.loss] : []));
-  expect([...losses(half.signals), ...losses(rest.signals)]).toEqual(losses(whole.signals));
+  expect([...lossesOf(half.signals), ...lossesOf(rest.signals)]).toEqual(lossesOf(whole.signals));
   const table = parametersOf(config, "none")[0]!.name; // the words
   const learns = recipe.freezeEmbeddings === "no" && recipe.loraTargets === "off";
   expect(whole.weights.get(table)!.some((x, i) => x !== weights.get(table)![i])).toBe(learns);

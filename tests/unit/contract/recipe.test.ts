@@ -1,0 +1,13 @@
+/** The recipe's table as a run reads it. */
+import { expect, test } from "vitest";
+import { defaultRecipe, inForce, readRecipe } from "../../../src/contract/index.ts";
+
+test("what means nothing beside the other settings has no say in a run", () => {
+  const lines = readRecipe({ packing: "lines", lengthBuckets: "group", maskUnit: "word", batchSize: 3 });
+  expect(inForce(lines)).toEqual(lines);
+  // Sentence order is learned from joined text: how MLM would pack it is not shown then, and not done.
+  expect(inForce({ ...lines, objective: "sop" })).toEqual(
+    readRecipe({ objective: "sop", maskUnit: "word", batchSize: 3 }),
+  );
+  expect(inForce({ ...defaultRecipe(), loraRank: 3, permuteSpan: 2, termShare: 0.1 })).toEqual(defaultRecipe());
+});
