@@ -7,7 +7,6 @@ import { installWire, type CheckpointMeta, type ComputeWorker, type ModelRef } f
 import { exportFolder, hubSize, loadFolder, defaultHubHost, type CardFacts } from "../src/models/index.ts";
 import { probeDevice } from "../src/runtime/index.ts";
 import { listCheckpoints, listCorpora, loadTokenized, saveCheckpoint, withProjectLock } from "../src/storage/index.ts";
-import { RunControl } from "../src/training/index.ts";
 import { devices } from "./compute/device.ts";
 import { documentLosses, neighbourScores } from "./compute/document-scores.ts";
 import { sweepRates } from "./compute/find-rate.ts";
@@ -18,13 +17,12 @@ import { fillManyMasks } from "./compute/many-masks.ts";
 import { planMemory } from "./compute/plan-memory.ts";
 import { prepareAhead } from "./compute/prepare-ahead.ts";
 import { modelMaking } from "./compute/make-models.ts";
+import { beginJob, jobDoor } from "./compute/job-control.ts";
 import { measureCosts } from "./compute/measure-step.ts";
 import { mapTexts } from "./compute/map-texts.ts";
 import { pickBundled } from "./compute/pick-bundled.ts";
 import { runStages } from "./compute/run-stages.ts";
 import { openModel, storedTensors, summarize, tensorsOf } from "./shared/open-model.ts";
-
-let control = new RunControl();
 
 const worker: ComputeWorker = {
   async probe(setting) {
@@ -52,7 +50,7 @@ const worker: ComputeWorker = {
   },
   exportAdapter: adapterFolder,
   async train(request, onEvents) {
-    control = new RunControl();
+    const control = beginJob();
     // A proxied callback answers with a promise; a page that is gone must not end the run.
     const post = async (events: Parameters<typeof onEvents>[0]): Promise<void> => {
       try {
@@ -70,15 +68,10 @@ const worker: ComputeWorker = {
   measureStep: measureCosts,
   planMemory,
   prepareAhead,
-  pause: () => Promise.resolve(control.pause()),
-  resume: () => Promise.resolve(control.resume()),
-  stop: () => Promise.resolve(control.stop()),
+  ...jobDoor,
   heldOut: compareHeldOut,
   evaluateSet: evaluate,
-  fineTuneSet(request, onProgress) {
-    control = new RunControl();
-    return fineTune(request, control, onProgress);
-  },
+  fineTuneSet: (request, onProgress) => fineTune(request, beginJob(), onProgress),
   fillMask: guessMasks,
   fillManyMasks,
   neighbourScores,

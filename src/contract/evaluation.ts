@@ -102,6 +102,13 @@ export interface HeldOutResult {
   difference: Interval;
   durationMs: number;
 }
+/** A comparison of several parts that was cancelled, failed or left; the answers of the others are there. */
+export interface UnfinishedScoring {
+  /** Ids of sets; "" is held-out text. */
+  left: string[];
+  /** Parts in all. */
+  total: number;
+}
 export interface FillMaskGuess {
   token: string;
   probability: number;

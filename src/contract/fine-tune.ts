@@ -203,11 +203,25 @@ export interface FineTuneReport {
   curves: FineTuneCurve[];
   settings: FineTuneSettings;
   devItems: number;
+  /** Trainings that an earlier evaluation had done and kept; absent when there were none. */
+  recalled?: number;
   /** The checkpoint kept, if any. */
   saved?: string;
 }
+/** Of an evaluation's trainings (every model, every seed) those that are done, now or earlier. */
+export interface TrainingsDone {
+  done: number;
+  total: number;
+}
+export type FineTuneProgress = Progress & { trainings?: TrainingsDone };
+/** A fine-tuning that was cancelled, failed or left: what is done of it is kept, and it can go on. */
+export interface UnfinishedFineTuning {
+  request: FineTuneRequest;
+  setName: string;
+  trainings: TrainingsDone;
+}
 /** The compute worker's part in it. `pause`, `resume` and `stop` of the worker act on it as on a run. */
 export interface FineTuneDoor {
-  /** @throws base/aborted when stopped */
-  fineTuneSet(request: FineTuneRequest, onProgress: (progress: Progress) => void): Promise<EvaluationResult>;
+  /** Does what is not done yet: each training is kept when it ends. @throws base/aborted when stopped */
+  fineTuneSet(request: FineTuneRequest, onProgress: (progress: FineTuneProgress) => void): Promise<EvaluationResult>;
 }

@@ -5,8 +5,9 @@
 import type { CleaningPlan } from "./cleaning.ts";
 import type { CorpusSummary, TokenizedSummary } from "./corpus.ts";
 import type { DeviceSetting } from "./device.ts";
-import type { EvaluationResult, HeldOutResult } from "./evaluation.ts";
+import type { EvaluationResult, HeldOutResult, UnfinishedScoring } from "./evaluation.ts";
 import type { PairSet, ReplayText } from "./extra-texts.ts";
+import type { UnfinishedFineTuning } from "./fine-tune.ts";
 import type { ModelRef, ModelSummary } from "./model.ts";
 import type { Stage, StageDone, StageName } from "./pipeline.ts";
 import type { Recipe } from "./recipe/index.ts";
@@ -52,6 +53,9 @@ export interface Project {
   /** The same on the general text that was replayed. */
   heldOutGeneral?: HeldOutResult | null;
   evaluations: EvaluationResult[];
+  /** Evaluations that were not finished: what is done of them is kept. */
+  scoring?: UnfinishedScoring | null;
+  fineTuning?: UnfinishedFineTuning | null;
   sentence: string;
   /** Stages of the recipe; absent or empty for a plain run. */
   pipeline?: Stage[];

@@ -58,7 +58,10 @@ export interface StorageDoor {
   exportCorpus(id: string): Promise<Blob>;
   listSets(): Promise<LabelledSetSummary[]>;
   renameSet(id: string, name: string): Promise<void>;
+  /** And what was learned on it. */
   deleteSet(id: string): Promise<void>;
+  /** What evaluations by fine-tuning learned on a set: they begin anew then. */
+  deleteFineTunings(setId: string): Promise<void>;
   storageReport(): Promise<StorageReport>;
   /** Checkpoints, corpora, sets, projects and downloaded models: all of it. */
   deleteEverything(): Promise<void>;

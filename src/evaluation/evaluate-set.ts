@@ -18,6 +18,8 @@ export interface EvaluateOptions {
   seed: number;
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
+  /** Instead of a plain turn of the event loop: may wait, and may throw to end the evaluation. */
+  breathe?: () => Promise<void>;
   /** Longer training splits are thinned at random, and the result says so. */
   maxTrainItems?: number;
   resamples?: number;
@@ -45,7 +47,7 @@ export async function evaluateSet(
     seeds: Math.max(1, options.seeds),
     maxTrainItems: options.maxTrainItems ?? MAX_TRAIN_ITEMS[set.task],
     signal,
-    pace: makePace(signal),
+    pace: makePace(signal, options.breathe),
     progress: (phase, done, total) => {
       throwIfAborted(signal);
       onProgress?.({ phase, done, total, unit: "items" });

@@ -5,7 +5,13 @@
 export { evaluateSet, type EvaluateOptions } from "./evaluate-set.ts";
 export { bestSpans, type Span } from "./fine-tuning/best-span.ts";
 export { fineTuneModel, withFreshHead, type FineTuned, type FineTunePlan } from "./fine-tuning/fine-tune-model.ts";
-export { fineTuneSet, type FineTuneSetPlan } from "./fine-tuning/fine-tune-set.ts";
+export {
+  fineTuneSet,
+  type FineTuneSetPlan,
+  type Trained,
+  type TrainingMemory,
+  type TrainingName,
+} from "./fine-tuning/fine-tune-set.ts";
 export { scoreTask, taskSet, type TaskSet } from "./fine-tuning/task-data.ts";
 export { fineTuneSplit, type FineTuneSplit } from "./fine-tuning/split.ts";
 export { answerScore, normalAnswer } from "./metrics/answers.ts";

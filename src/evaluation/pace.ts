@@ -8,13 +8,14 @@ import { UnmaskError } from "../base/index.ts";
 export type Pace = () => Promise<void>;
 
 const TURN_MS = 50;
+const aTurn: Pace = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-export function makePace(signal?: AbortSignal): Pace {
+export function makePace(signal?: AbortSignal, breathe: Pace = aTurn): Pace {
   let last = performance.now();
   return async () => {
     throwIfAborted(signal);
     if (performance.now() - last < TURN_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await breathe();
     last = performance.now();
     throwIfAborted(signal);
   };

@@ -124,6 +124,8 @@ export class AppState {
     heldOutGeneral: this.evaluation.general,
     extraTexts: this.extraTexts.choices,
     evaluations: this.evaluation.results,
+    scoring: this.evaluation.unfinished,
+    fineTuning: this.fineTune.unfinished,
     sentence: this.evaluation.sentence,
     cleaning: this.cleaning.plan,
   }));
@@ -185,19 +187,6 @@ export class AppState {
     };
   }
 
-  /** Both models on the chosen set, all weights trained; the answer stands beside the probe's. */
-  async fineTuneSet(comparison: Comparison): Promise<boolean> {
-    const set = this.evaluation.sets.find(({ id }) => id === this.fineTune.setId);
-    if (set === undefined) return false;
-    this.evaluation.adopt(comparison);
-    const result = await this.fineTune.run(set.name, comparison, projectId);
-    if (result === undefined) return false;
-    this.evaluation.keepResult(result);
-    if (result.fineTuning?.saved !== undefined) await this.library.reload();
-    this.journey.announce(`Fine-tuning on ${set.name} is done.`);
-    return true;
-  }
-
   async probe(): Promise<void> {
     const { device } = this;
     const report = await this.probing.run("Looking for a device", () =>
@@ -217,6 +206,7 @@ export class AppState {
     const request = await requestRun(this);
     if (request === undefined) return false;
     this.evaluation.forget();
+    this.fineTune.forget();
     this.chosenTuned = "";
     this.ahead.taken(wantedRun(this));
     this.journey.announce("Training starts.");

@@ -8,7 +8,8 @@ import {
   type LabelledSetSummary,
   type ModelSummary,
 } from "../contract/index.ts";
-import { Job } from "./job.svelte.ts";
+import { endsItself, holdCompute } from "./compute-jobs.ts";
+import { Job, type JobContext } from "./job.svelte.ts";
 import { SettingsForm } from "./settings-form.svelte.ts";
 
 /** As in every evaluation (evaluation.svelte.ts). */
@@ -54,15 +55,18 @@ export class AugmentationState {
     const { made } = this;
     if (made === null) return false;
     const { data, compute } = this.#client;
-    const effect = await this.measuring.run("Scoring with and without them", async ({ signal, onProgress }) => {
+    const work = async ({ signal, onProgress, nextPiece }: JobContext): Promise<typeof this.effect> => {
       const score = async (id: string): Promise<EvaluationResult> => {
         const encoded = await data.call((api) => api.encodeSet(id, model.ref, maxSetTokens));
-        return compute.run((api) => api.evaluateSet(encoded, model.ref, null, device, probeSeeds, onProgress), {
-          signal,
-        });
+        await nextPiece();
+        return compute.run(
+          (api) => api.evaluateSet(encoded, model.ref, null, device, probeSeeds, onProgress),
+          endsItself(signal),
+        );
       };
       return { model: model.name, before: await score(made.from.id), after: await score(made.set.summary.id) };
-    });
+    };
+    const effect = await this.measuring.run("Scoring with and without them", work, holdCompute(this.#client));
     if (effect === undefined) return false;
     this.effect = effect;
     return true;

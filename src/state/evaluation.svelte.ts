@@ -14,7 +14,9 @@ import type {
   Recipe,
   ReplayText,
   TaskKind,
+  UnfinishedScoring,
 } from "../contract/index.ts";
+import { endsItself, holdCompute } from "./compute-jobs.ts";
 import { guessedIds, nameGuesses } from "./fill-mask.ts";
 import { Job, type JobContext } from "./job.svelte.ts";
 
@@ -36,6 +38,8 @@ const maxSetTokens = 128;
 /** Probes are trained with this many seeds; intervals cover their spread too. */
 const probeSeeds = 3;
 const fillMaskGuesses = 5;
+/** Held-out text among the parts of a comparison; the others are sets, by their ids. */
+const HELD_OUT = "";
 
 export class EvaluationState {
   sets = $state.raw<LabelledSetSummary[]>([]);
@@ -43,6 +47,8 @@ export class EvaluationState {
   /** The same on the general text that was replayed. */
   general = $state.raw<HeldOutResult | null>(null);
   results = $state.raw<EvaluationResult[]>([]);
+  /** The comparison that runs, or that was left before its end. */
+  unfinished = $state.raw<UnfinishedScoring | null>(null);
   sentence = $state("");
   guesses = $state.raw<FillMaskResult | null>(null);
   /** What the answers above compare; empty before the first. */
@@ -111,32 +117,47 @@ export class EvaluationState {
     return done === true;
   }
 
-  async scoreHeldOut(comparison: Comparison): Promise<boolean> {
-    this.#claim(comparison);
-    const result = await this.scoring.run("Held-out text", (context) => this.#heldOut(comparison, context));
-    return result !== undefined;
-  }
-
   async scoreSet(setId: string, comparison: Comparison): Promise<boolean> {
     this.#claim(comparison);
-    const name = this.sets.find((set) => set.id === setId)?.name ?? "Labelled set";
-    const result = await this.scoring.run(name, (context) => this.#set(setId, comparison, context));
+    const result = await this.#score(this.#nameOf(setId), (context) => this.#set(setId, comparison, context));
     return result !== undefined;
   }
 
-  /** Held-out text and every set, or only those named. */
+  /** Held-out text and every set, or only those named. What is done stays, and the rest can be gone on with. */
   async scoreAll(comparison: Comparison, setIds = this.probed.map((set) => set.id)): Promise<boolean> {
+    return this.#scoreParts(comparison, [HELD_OUT, ...setIds]);
+  }
+
+  /** The parts that an earlier visit or a cancelled comparison left. */
+  async scoreRest(comparison: Comparison): Promise<boolean> {
+    if (this.unfinished === null) return false;
+    const { left, total } = this.unfinished;
+    const there = left.filter((part) => part === HELD_OUT || this.sets.some(({ id }) => id === part));
+    return this.#scoreParts(comparison, there, total - left.length + there.length);
+  }
+
+  async #scoreParts(comparison: Comparison, parts: readonly string[], total = parts.length): Promise<boolean> {
     this.#claim(comparison);
-    const done = await this.scoring.run("Held-out text", async (context) => {
-      await this.#heldOut(comparison, context);
-      for (const id of setIds) {
-        this.scoring.label = this.sets.find((set) => set.id === id)?.name ?? "Labelled set";
-        await this.#set(id, comparison, context);
+    const done = await this.#score("Held-out text", async (context) => {
+      for (const [at, part] of parts.entries()) {
+        this.unfinished = { left: parts.slice(at), total };
+        this.scoring.label = this.#nameOf(part);
+        if (part === HELD_OUT) await this.#heldOut(comparison, context);
+        else await this.#set(part, comparison, context);
       }
       return true;
     });
+    // With nothing done there is nothing to go on from.
+    if (done === true || this.unfinished?.left.length === this.unfinished?.total) this.unfinished = null;
     return done === true;
   }
+
+  #score<T>(label: string, work: (context: JobContext) => Promise<T>): Promise<T | undefined> {
+    return this.scoring.run(label, work, holdCompute(this.#client));
+  }
+
+  #nameOf = (part: string): string =>
+    part === HELD_OUT ? "Held-out text" : (this.sets.find((set) => set.id === part)?.name ?? "Labelled set");
 
   async fillMask(comparison: Comparison): Promise<void> {
     this.#claim(comparison);
@@ -166,6 +187,7 @@ export class EvaluationState {
     this.heldOut = null;
     this.general = null;
     this.results = [];
+    this.unfinished = null;
     this.guesses = null;
     this.answered = null;
   }
@@ -182,11 +204,14 @@ export class EvaluationState {
     this.answered = { key, base: baseName, tuned: tunedName };
   }
 
-  async #heldOut(c: Comparison, { signal, onProgress }: JobContext): Promise<HeldOutResult> {
-    const compare = (tokenizedId: string): Promise<HeldOutResult> =>
-      this.#client.compute.run((api) => api.heldOut(c.base, c.tuned, tokenizedId, c.recipe, c.device, onProgress), {
-        signal,
-      });
+  async #heldOut(c: Comparison, { signal, onProgress, nextPiece }: JobContext): Promise<HeldOutResult> {
+    const compare = async (tokenizedId: string): Promise<HeldOutResult> => {
+      await nextPiece();
+      return this.#client.compute.run(
+        (api) => api.heldOut(c.base, c.tuned, tokenizedId, c.recipe, c.device, onProgress),
+        endsItself(signal),
+      );
+    };
     const result = await compare(c.tokenizedId);
     this.heldOut = result;
     if (c.replay === undefined) return result;
@@ -195,11 +220,12 @@ export class EvaluationState {
     return result;
   }
 
-  async #set(setId: string, c: Comparison, { signal, onProgress }: JobContext): Promise<EvaluationResult> {
+  async #set(setId: string, c: Comparison, { signal, onProgress, nextPiece }: JobContext): Promise<EvaluationResult> {
     const encoded = await this.#client.data.run((api) => api.encodeSet(setId, c.base, maxSetTokens), { signal });
+    await nextPiece();
     const result = await this.#client.compute.run(
       (api) => api.evaluateSet(encoded, c.base, c.tuned, c.device, probeSeeds, onProgress),
-      { signal },
+      endsItself(signal),
     );
     this.keepResult(result);
     return result;

@@ -1,6 +1,6 @@
 /**
- * Fine-tuning on a labelled set from the Evaluate screen: its settings, the job with pause and cancel. The answer goes
- * to the evaluation, where it stands beside the probe's.
+ * Fine-tuning on a labelled set from the Evaluate screen: its settings, the job, and one that was left before its end.
+ * Trainings that are done are kept by the worker; here is only what to ask for again.
  */
 import type { Client } from "../client/index.ts";
 import {
@@ -9,8 +9,9 @@ import {
   type EvaluationResult,
   type FineTuneRequest,
   type ModelConfig,
+  type UnfinishedFineTuning,
 } from "../contract/index.ts";
-import type { Comparison } from "./evaluation.svelte.ts";
+import { endsItself, holdCompute } from "./compute-jobs.ts";
 import { Job } from "./job.svelte.ts";
 import { SettingsForm } from "./settings-form.svelte.ts";
 
@@ -19,7 +20,8 @@ export class FineTuneState {
   setId = $state("");
   /** Which arm's first model is kept as a checkpoint. */
   keep = $state<FineTuneRequest["keep"]>("none");
-  paused = $state(false);
+  /** The one that runs, or that was left: it survives a reload. */
+  unfinished = $state.raw<UnfinishedFineTuning | null>(null);
   readonly tuning = new Job();
   readonly #client: Client;
 
@@ -32,35 +34,50 @@ export class FineTuneState {
     this.form.suggest(defaultFineTune(config));
   }
 
-  async run(
-    name: string,
-    { base, tuned, recipe, device }: Comparison,
-    project: string,
-  ): Promise<EvaluationResult | undefined> {
-    const request: FineTuneRequest = {
-      ...{ setId: this.setId, base, tuned, recipe, device, keep: this.keep, project },
-      settings: { ...this.form.values },
-    };
-    this.paused = false;
-    const result = await this.tuning.run(`Fine-tuning on ${name}`, ({ signal, onProgress }) =>
-      this.#client.compute.run((api) => api.fineTuneSet(request, onProgress), {
-        signal,
-        cancel: (api) => api.stop(),
-      }),
+  /** Whether there is one to go on with. */
+  get canGoOn(): boolean {
+    return this.unfinished !== null && !this.tuning.running;
+  }
+
+  async run(request: FineTuneRequest, setName: string): Promise<EvaluationResult | undefined> {
+    const { seeds } = request.settings;
+    const before = this.unfinished?.request === request ? this.unfinished.trainings.done : 0;
+    this.#reached(request, setName, { done: before, total: seeds * (request.tuned === null ? 1 : 2) });
+    const result = await this.tuning.run(
+      `Fine-tuning on ${setName}`,
+      ({ signal, onProgress }) =>
+        this.#client.compute.run(
+          (api) =>
+            api.fineTuneSet(request, ({ trainings, ...progress }) => {
+              onProgress(progress);
+              if (trainings !== undefined) this.#reached(request, setName, trainings);
+            }),
+          endsItself(signal),
+        ),
+      holdCompute(this.#client),
     );
-    this.paused = false;
+    const isLeft = result === undefined && (this.unfinished?.trainings.done ?? 0) > 0;
+    if (!isLeft) this.unfinished = null;
     return result;
   }
 
-  async pause(): Promise<void> {
-    this.paused = true;
-    this.tuning.wait();
-    await this.#client.compute.call((api) => api.pause());
+  /** What is kept of it stays for whoever asks for the same trainings. */
+  forget(): void {
+    this.unfinished = null;
   }
 
-  async resume(): Promise<void> {
-    this.paused = false;
-    this.tuning.goOn();
-    await this.#client.compute.call((api) => api.resume());
+  async discard(): Promise<void> {
+    const setId = this.unfinished?.request.setId;
+    this.unfinished = null;
+    if (setId === undefined) return;
+    await this.tuning.run("Deleting what was kept", () =>
+      this.#client.data.call((api) => api.deleteFineTunings(setId)),
+    );
+  }
+
+  #reached(request: FineTuneRequest, setName: string, trainings: UnfinishedFineTuning["trainings"]): void {
+    const { done, total } = this.unfinished?.trainings ?? {};
+    if (this.unfinished?.request === request && done === trainings.done && total === trainings.total) return;
+    this.unfinished = { request, setName, trainings };
   }
 }

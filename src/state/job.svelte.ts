@@ -3,13 +3,18 @@
  * how to cancel it, and why it failed. Every screen shows its jobs through this one class.
  */
 import { asUnmaskError, hasCode, type UnmaskError } from "../base/index.ts";
+import { aborted } from "../client/index.ts";
 import type { OnProgress, Progress } from "../contract/index.ts";
 import { TimeLeft } from "./time-left.ts";
 
 export interface JobContext {
   signal: AbortSignal;
   onProgress: OnProgress;
+  /** Between two pieces of work: waits while the person wants it to. @throws base/aborted once cancelled */
+  nextPiece: () => Promise<void>;
 }
+/** Holds the work where it is, or lets it go on. */
+export type Hold = (held: boolean) => Promise<unknown>;
 /** Workers may report hundreds of times a second; the eye needs ten. */
 const refreshMs = 100;
 
@@ -19,6 +24,12 @@ export class Job {
   progress = $state.raw<Progress | null>(null);
   timeLeftMs = $state<number | null>(null);
   error = $state.raw<UnmaskError | null>(null);
+  /** The person holds it. */
+  paused = $state(false);
+  /** It runs, and can be held. */
+  pausable = $state(false);
+  #hold: Hold | undefined;
+  #wake: (() => void) | undefined;
   #control: AbortController | undefined;
   #pace = new TimeLeft();
   #heldAt: number | undefined;
@@ -26,8 +37,9 @@ export class Job {
   /**
    * Runs `work` and gives its result; on failure keeps the error for the screen and gives undefined.
    * A cancelled job leaves no error: the person knows.
+   * @param hold where the work can be paused: how
    */
-  async run<T>(label: string, work: (context: JobContext) => Promise<T>): Promise<T | undefined> {
+  async run<T>(label: string, work: (context: JobContext) => Promise<T>, hold?: Hold): Promise<T | undefined> {
     if (this.running) return undefined;
     const control = new AbortController();
     this.#control = control;
@@ -36,13 +48,18 @@ export class Job {
     this.progress = null;
     this.timeLeftMs = null;
     this.error = null;
+    this.paused = false;
+    this.pausable = hold !== undefined;
+    this.#hold = hold;
+    const { signal } = control;
     try {
-      return await work({ signal: control.signal, onProgress: this.#reporter() });
+      return await work({ signal, onProgress: this.#reporter(), nextPiece: () => this.#nextPiece(signal) });
     } catch (error) {
       if (!hasCode(error, "base/aborted")) this.error = asUnmaskError(error);
       return undefined;
     } finally {
       this.running = false;
+      this.paused = this.pausable = false;
       this.progress = null;
       this.timeLeftMs = null;
       this.#control = undefined;
@@ -51,6 +68,22 @@ export class Job {
 
   cancel(): void {
     this.#control?.abort();
+    this.#wake?.();
+  }
+
+  async pause(): Promise<void> {
+    if (!this.running || this.paused) return;
+    this.paused = true;
+    this.wait();
+    await this.#ask(true);
+  }
+
+  async resume(): Promise<void> {
+    if (!this.paused) return;
+    this.paused = false;
+    this.goOn();
+    this.#wake?.();
+    await this.#ask(false);
   }
 
   /** The work stands still from here on: that time is no measure of its pace. */
@@ -61,6 +94,21 @@ export class Job {
   goOn(): void {
     if (this.#heldAt !== undefined) this.#pace.shift(performance.now() - this.#heldAt);
     this.#heldAt = undefined;
+  }
+
+  /** A light question to whoever does the work; its failure is shown, and the work itself goes on. */
+  async #ask(held: boolean): Promise<void> {
+    try {
+      await this.#hold?.(held);
+    } catch (error) {
+      this.error = asUnmaskError(error);
+    }
+  }
+
+  async #nextPiece(signal: AbortSignal): Promise<void> {
+    while (this.paused && !signal.aborted) await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#wake = undefined;
+    if (signal.aborted) throw aborted();
   }
 
   #reporter(): OnProgress {

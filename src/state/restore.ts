@@ -2,6 +2,7 @@
 import { asUnmaskError } from "../base/index.ts";
 import type { ExtraTexts, ModelRef, Project, TrainingPosition } from "../contract/index.ts";
 import type { AppState } from "./app.svelte.ts";
+import { restoreFineTuning } from "./fine-tune-set.ts";
 import { isScreen } from "./journey.svelte.ts";
 import { projectId } from "./project-keeper.svelte.ts";
 import { completeProject } from "./stored-project.ts";
@@ -13,6 +14,7 @@ export async function restoreVisit(app: AppState, hash: string): Promise<void> {
     if (project !== null) takeProject(app, completeProject(project, app.library.corpora));
     if (!(await restoreRun(app, project)) && project !== null) adoptRun(app, project);
     keepAnswers(app);
+    restoreFineTuning(app);
   } catch (error) {
     app.startError = asUnmaskError(error);
   }
@@ -34,6 +36,8 @@ function takeProject(app: AppState, project: Project): void {
   app.evaluation.heldOut = project.heldOut;
   app.evaluation.general = project.heldOutGeneral ?? null;
   app.evaluation.results = project.evaluations;
+  app.evaluation.unfinished = project.scoring ?? null;
+  app.fineTune.unfinished = project.fineTuning ?? null;
   app.evaluation.sentence = project.sentence;
   app.cleaning.plan = project.cleaning ?? null;
   if (isScreen(project.screen)) app.journey.go(project.screen);
@@ -87,7 +91,7 @@ function adoptRun(app: AppState, { run, device }: Project): void {
 /** Answers without the two models that they compare would only mislead. */
 function keepAnswers(app: AppState): void {
   const { evaluation, comparison } = app;
-  if (evaluation.heldOut === null && evaluation.results.length === 0) return;
+  if (evaluation.heldOut === null && evaluation.results.length === 0 && evaluation.unfinished === null) return;
   if (comparison === null) evaluation.forget();
   else evaluation.adopt(comparison);
 }

@@ -6,6 +6,7 @@ import { UnmaskError } from "../base/index.ts";
 import type { Checkpoint, CheckpointMeta, CheckpointSource, CheckpointSummary } from "../contract/index.ts";
 import { checkpointKind, headOf, type CheckpointHead } from "./checkpoint-format.ts";
 import { checkpointStore } from "./databases.ts";
+import { deleteFineTunings } from "./fine-tunings.ts";
 import { idTime } from "./identity.ts";
 import { damaged, type Manifest } from "./manifest.ts";
 import { metaFromBytes, metaToBytes } from "./meta-json.ts";
@@ -104,7 +105,8 @@ export function renameCheckpoint(id: string, name: string): Promise<void> {
   return changeHead<CheckpointHead>(checkpointStore, checkpointKind, id, (head) => ({ ...head, name }));
 }
 
-/** Deleting what is not there is no error: another tab may have been quicker. */
-export function deleteCheckpoint(id: string): Promise<void> {
-  return deleteRecord(checkpointStore, checkpointKind, id);
+/** And what was learned from it. Deleting what is not there is no error: another tab may have been quicker. */
+export async function deleteCheckpoint(id: string): Promise<void> {
+  await deleteRecord(checkpointStore, checkpointKind, id);
+  await deleteFineTunings({ model: id });
 }

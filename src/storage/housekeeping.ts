@@ -1,6 +1,7 @@
 /** What concerns all databases at once: the sweep at start, and "delete everything". */
 import { clear } from "idb-keyval";
 import { checkpointStore, corpusStore, recordStore } from "./databases.ts";
+import { sweepFineTunings } from "./fine-tunings.ts";
 import { sweepStore } from "./record-removal.ts";
 
 export interface Swept {
@@ -10,9 +11,10 @@ export interface Swept {
 
 /**
  * Removes what unfinished saves left behind (a closed tab, a crash). Saves that are going on, in this tab
- * or another, are left alone. Called once at start.
+ * or another, are left alone; and trainings of sets and checkpoints that are gone. Called once at start.
  */
 export async function sweepOrphans(): Promise<Swept> {
+  await sweepFineTunings();
   const parts = [await sweepStore(checkpointStore), await sweepStore(corpusStore)];
   return parts.reduce((sum, part) => ({ chunks: sum.chunks + part.chunks, bytes: sum.bytes + part.bytes }));
 }

@@ -36,6 +36,14 @@ export {
   saveReport,
   type StoredReport,
 } from "./corpus-reports.ts";
+export {
+  deleteFineTunings,
+  fineTuningBytes,
+  loadFineTuning,
+  saveFineTuning,
+  type FineTuningName,
+  type KeptFineTuning,
+} from "./fine-tunings.ts";
 export { deleteEverything, sweepOrphans, type Swept } from "./housekeeping.ts";
 export { newId } from "./identity.ts";
 export { isAnyTraining, withProjectLock, type ProjectGuard } from "./locks.ts";

@@ -3,6 +3,7 @@ import { del, get, getMany, keys, set } from "idb-keyval";
 import type { LabelledSet, Project } from "../contract/index.ts";
 import { recordStore } from "./databases.ts";
 import { notFound } from "./errors.ts";
+import { deleteFineTunings } from "./fine-tunings.ts";
 
 async function idsOf(prefix: string): Promise<string[]> {
   const all = await keys<IDBValidKey>(recordStore);
@@ -37,8 +38,10 @@ export async function renameSet(id: string, name: string): Promise<void> {
   await saveSet({ ...(await loadSet(id)), name });
 }
 
-export function deleteSet(id: string): Promise<void> {
-  return del(["set", id], recordStore);
+/** And what was learned on it. */
+export async function deleteSet(id: string): Promise<void> {
+  await del(["set", id], recordStore);
+  await deleteFineTunings({ setId: id });
 }
 
 /** Replaces a project of the same id. @throws storage/quota-full, storage/unavailable */

@@ -1,4 +1,6 @@
-/** The person's hand on a run: pause, resume, stop; looked at only at step boundaries. */
+/** The person's hand on a run or an evaluation: pause, resume, stop; looked at only at step boundaries. */
+import { UnmaskError } from "../base/index.ts";
+
 export class RunControl {
   #paused = false;
   #stopping = false;
@@ -28,5 +30,10 @@ export class RunControl {
         this.#wake = resolve;
       });
     this.#wake = undefined;
+  }
+  /** For work that keeps nothing when it is stopped: waits while it is paused. @throws base/aborted once it is to stop */
+  async mayGoOn(work: "evaluation" | "fine-tuning"): Promise<void> {
+    await this.whilePaused();
+    if (this.#stopping) throw new UnmaskError("base/aborted", `The ${work} was stopped before it ended.`);
   }
 }

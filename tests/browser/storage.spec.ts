@@ -309,6 +309,19 @@ test("sets and projects", async ({ openRoom }) => {
   expect((await errorOf(room.call("loadSet", "s1"))).code).toBe("storage/no-such-set");
 });
 
+test("an evaluation's trainings: bit for bit, gone with their set or model, the oldest make room", async ({
+  openRoom,
+}) => {
+  const room = await openRoom("storage", { in: "worker" });
+  const found = await room.call<Record<string, unknown>>("fineTunings");
+  expect(found).toMatchObject({
+    back: { losses: [1, 1 / 3], bestEpoch: 2, logits: found["expected"] },
+    ...{ otherKey: null, all: [true, true, true, true], withoutCheckpoint: [false, true, false, true] },
+    ...{ withoutSet: [false, true, false, false], swept: [false, true, false, false] },
+    ...{ bounded: [true, true, true], left: [false, true, true], tooLarge: false },
+  });
+});
+
 test("delete everything empties all databases and gives the space back", async ({ openRoom }) => {
   const room = await openRoom("storage", { in: "worker" });
   await room.call("save", "one", 30 * megabyte, 1);

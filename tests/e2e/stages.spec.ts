@@ -4,7 +4,9 @@
  * fine-tuning in Evaluate beside it.
  */
 import { crc32 } from "../../src/base/index.ts";
+import type { EvaluationResult } from "../../src/contract/index.ts";
 import { expect, test, type Visit } from "./support/product.ts";
+import { forgetFineTunings } from "./support/stored.ts";
 import { logFile } from "./support/texts.ts";
 
 const settings = {
@@ -21,6 +23,14 @@ const set = { name: "topics.csv", mimeType: "text/csv", buffer: Buffer.from(`tex
 
 async function weightsOf(visit: Visit): Promise<number> {
   return crc32((await visit.exportLast()).get("model.safetensors")!);
+}
+/** The result as its file says it, without what the clock says. */
+async function fineTuned(visit: Visit): Promise<{ recalled?: number; rows: unknown; curves: unknown }> {
+  const { bytes } = await visit.download(() => visit.byId("results-json").click());
+  const { evaluations } = JSON.parse(new TextDecoder().decode(bytes)) as { evaluations: EvaluationResult[] };
+  const { rows, fineTuning, verdict } = evaluations.find(({ method }) => method === "fine-tune")!;
+  const { recalled, curves } = fineTuning!;
+  return { rows: [rows, verdict], curves, ...(recalled === undefined ? {} : { recalled }) };
 }
 async function run(visit: Visit): Promise<void> {
   await visit.step("train");
@@ -66,11 +76,39 @@ test("stopped in its second stage and reloaded, a pipeline ends bit for bit as i
   await visit.phase("completed");
   expect(await weightsOf(visit)).toBe(expected);
 
-  await visit.step("evaluate");
-  await visit.byId("fine-tune-set").selectOption({ index: 1 });
-  await visit.byId("fine-tune-epochs").fill("1");
-  await visit.byId("fine-tune-seeds").fill("2");
-  await visit.byId("fine-tune-run").click();
-  await expect(visit.byId("fine-tune-result")).toContainText("2 seeds");
-  await expect(visit.byId("seed-spread")).toContainText("accuracy over the seeds");
+  await test.step("fine-tuning in Evaluate, paused, cancelled and left, goes on with the next training", async () => {
+    await visit.step("evaluate");
+    await visit.byId("fine-tune-set").selectOption({ index: 1 });
+    await visit.byId("fine-tune-epochs").fill("2");
+    await visit.byId("fine-tune-seeds").fill("2");
+    await visit.byId("fine-tune-run").click();
+    await visit.byId("fine-tune-progress-pause").click();
+    await expect(visit.byId("fine-tune-progress-paused")).toHaveText("Paused. Nothing is lost.");
+    await visit.byId("fine-tune-progress-resume").click();
+    await expect(visit.byId("fine-tune-progress")).toContainText("base model, seed 2 of 2");
+    await visit.byId("fine-tune-progress-cancel").click();
+    await expect(visit.byId("fine-tune-unfinished")).toContainText("1 of 4 trainings are done");
+    await visit.byId("fine-tune-go-on").click();
+    await expect(visit.byId("fine-tune-progress")).toContainText("tuned model, seed 1 of 2");
+    await visit.byId("fine-tune-progress-pause").click();
+    await visit.page.waitForTimeout(1000); // the page saves where it stands within this time
+    await visit.reload();
+    await expect(visit.byId("fine-tune-unfinished")).toContainText(/[23] of 4 trainings are done/);
+    await visit.byId("fine-tune-go-on").click();
+    await expect(visit.byId("fine-tune-result")).toContainText("2 seeds");
+    await expect(visit.byId("seed-spread")).toContainText("accuracy over the seeds");
+    await expect(visit.byId("fine-tune-unfinished")).toHaveCount(0);
+    const left = await fineTuned(visit);
+
+    await forgetFineTunings(visit.page);
+    await visit.byId("fine-tune-set").selectOption({ index: 1 });
+    await visit.byId("fine-tune-epochs").fill("2");
+    await visit.byId("fine-tune-seeds").fill("2");
+    await visit.byId("fine-tune-run").click();
+    await visit.byId("fine-tune-progress").waitFor({ state: "detached" });
+    const whole = await fineTuned(visit);
+    expect(left.recalled).toBeGreaterThanOrEqual(2);
+    expect({ ...left, recalled: undefined }).toEqual({ ...whole, recalled: undefined });
+    expect(whole.recalled).toBeUndefined();
+  });
 });

@@ -20,9 +20,12 @@ export class BucketEncoder {
   readonly #device: Device;
   readonly #config: ModelConfig;
   readonly #special: SpecialTokens;
+  readonly #nextRun: () => Promise<void>;
   readonly #buckets = new Map<number, Bucket>();
 
-  constructor(device: Device, config: ModelConfig, special: SpecialTokens) {
+  /** @param nextRun between two runs of the network: lets messages in, may wait, and may throw to end it */
+  constructor(device: Device, config: ModelConfig, special: SpecialTokens, nextRun = breathe) {
+    this.#nextRun = nextRun;
     this.#device = device;
     this.#config = config;
     this.#special = special;
@@ -34,7 +37,7 @@ export class BucketEncoder {
       for (const { bucket, members } of this.#plan(texts)) {
         for (let at = 0; at < members.length; at += bucket.B) {
           await this.#run(bucket, members.slice(at, at + bucket.B), texts, weights, onDone);
-          await breathe();
+          await this.#nextRun();
         }
       }
     };

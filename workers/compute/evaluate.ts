@@ -5,10 +5,11 @@ import { evaluateSet, heldOutComparison } from "../../src/evaluation/index.ts";
 import { buildMlmLogits, parametersOf, type LoadedModel } from "../../src/models/index.ts";
 import type { Device, DeviceWeights } from "../../src/runtime/index.ts";
 import { loadTokens } from "../../src/storage/index.ts";
-import { gapFeeds, HeldOutScorer, runShape, type TokenLosses } from "../../src/training/index.ts";
+import { gapFeeds, HeldOutScorer, runShape, type RunControl, type TokenLosses } from "../../src/training/index.ts";
 import { BucketEncoder } from "./bucket-encoder.ts";
 import { theDevice } from "./device.ts";
 import { breathe } from "./event-posts.ts";
+import { beginJob, nextPiece } from "./job-control.ts";
 import { modelWeights } from "./model-weights.ts";
 import { openModel } from "../shared/open-model.ts";
 
@@ -28,10 +29,13 @@ export const compareHeldOut: ComputeWorker["heldOut"] = async (
   setting,
   onProgress,
 ) => {
+  const job = beginJob();
   const began = performance.now();
   const device = await theDevice(setting);
-  const before = await scoreOn(device, base, tokenizedId, recipe, "base model", onProgress);
-  const after = await scoreOn(device, tuned, tokenizedId, recipe, "tuned model", onProgress);
+  const score = (ref: ModelRef, phase: string): Promise<TokenLosses> =>
+    scoreOn({ device, ref, tokenizedId, recipe, phase, onProgress, job });
+  const before = await score(base, "base model");
+  const after = await score(tuned, "tuned model");
   const { difference, blocks } = heldOutComparison(before.nll, after.nll, before.blockOf, recipe.seed);
   return {
     tokens: before.tokens,
@@ -43,14 +47,25 @@ export const compareHeldOut: ComputeWorker["heldOut"] = async (
   };
 };
 
-async function scoreOn(
-  device: Device,
-  ref: ModelRef,
-  tokenizedId: string,
-  recipe: Recipe,
-  phase: string,
-  onProgress: OnProgress,
-): Promise<TokenLosses> {
+interface HeldOutPlan {
+  device: Device;
+  ref: ModelRef;
+  tokenizedId: string;
+  recipe: Recipe;
+  phase: string;
+  onProgress: OnProgress;
+  job: RunControl;
+}
+
+async function scoreOn({
+  device,
+  ref,
+  tokenizedId,
+  recipe,
+  phase,
+  onProgress,
+  job,
+}: HeldOutPlan): Promise<TokenLosses> {
   const model = await openModel(ref, onProgress);
   const blocks = packBlocks(await loadTokens(tokenizedId, "heldOut"), recipe, model.special, "heldOut");
   const settings = collateSettings({ recipe, special: model.special, config: model.config });
@@ -64,9 +79,10 @@ async function scoreOn(
   );
   const weights = await uploaded(device, model, "mlm", recipe.seed);
   try {
-    return await scorer.score(weights, (done, total) =>
-      onProgress({ phase: `held-out text, ${phase}`, done, total, unit: "items" }),
-    );
+    return await scorer.score(weights, async (done, total) => {
+      onProgress({ phase, done, total, unit: "items" });
+      await nextPiece(job);
+    });
   } finally {
     weights.dispose();
     await scorer.dispose();
@@ -74,15 +90,17 @@ async function scoreOn(
 }
 
 export const evaluate: ComputeWorker["evaluateSet"] = async (encoded, base, tuned, setting, seeds, onProgress) => {
+  const job = beginJob();
+  const breathe = (): Promise<void> => nextPiece(job);
   const device = await theDevice(setting);
   const baseModel = await openModel(base, onProgress);
-  const encoder = new BucketEncoder(device, baseModel.config, baseModel.special);
+  const encoder = new BucketEncoder(device, baseModel.config, baseModel.special, breathe);
   const held: DeviceWeights[] = [];
   const arm = async (ref: ModelRef): ReturnType<typeof encoderArm> =>
     encoderArm(device, encoder, await openModel(ref, onProgress), held);
   try {
     const arms = { base: await arm(base), ...(tuned === null ? {} : { tuned: await arm(tuned) }) };
-    return await evaluateSet(encoded, arms, { seeds, seed: 1, onProgress });
+    return await evaluateSet(encoded, arms, { seeds, seed: 1, onProgress, breathe });
   } finally {
     for (const weights of held) weights.dispose();
     await encoder.dispose();

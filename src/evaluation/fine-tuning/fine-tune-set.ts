@@ -7,10 +7,10 @@ import {
   fineTuneRecipe,
   type EvaluationResult,
   type FineTuneCurve,
+  type FineTuneProgress,
   type FineTuneSettings,
   type LabelledSet,
   type ModelConfig,
-  type Progress,
   type Recipe,
   type SpecialTokens,
 } from "../../contract/index.ts";
@@ -22,7 +22,7 @@ import type { ItemScores } from "../statistics/item-scores.ts";
 import { listSome, type ModelArm, type TaskOutcome } from "../tasks/context.ts";
 import { fineTuneModel } from "./fine-tune-model.ts";
 import type { FineTuneSplit } from "./split.ts";
-import { scoreTask, SPLIT_SEED, taskSet, type TaskSet } from "./task-data.ts";
+import { answerTask, scoreAnswers, SPLIT_SEED, taskSet, type TaskSet } from "./task-data.ts";
 
 export interface FineTuneSetPlan {
   device: Device;
@@ -35,11 +35,33 @@ export interface FineTuneSetPlan {
   settings: FineTuneSettings;
   recipe: Recipe;
   control: RunControl;
-  onProgress: (progress: Progress) => void;
+  onProgress: (progress: FineTuneProgress) => void;
   /** Gives the event loop a turn: a pause or stop may be waiting. */
   breathe: () => Promise<void>;
   /** Hears of every model made. */
-  onModel?: (arm: ModelArm, seed: number, labels: TaskLabels, weights: Arrays) => Promise<void>;
+  onModel?: (one: TrainingName, labels: TaskLabels, weights: Arrays) => Promise<void>;
+  /** What earlier evaluations did of these trainings. */
+  memory?: TrainingMemory;
+}
+
+/** One of an evaluation's trainings; the recipe holds the seed and every setting of the training. */
+export interface TrainingName {
+  arm: ModelArm;
+  seed: number;
+  recipe: Recipe;
+}
+/** All that is needed of a training afterwards. */
+export interface Trained {
+  /** Validation loss after each epoch. */
+  losses: number[];
+  bestEpoch: number;
+  /** Of the best epoch's weights on the test rows, an array a row. */
+  logits: Float32Array[];
+}
+/** Keeps trainings as they end, so that an evaluation that was left goes on with the next one. */
+export interface TrainingMemory {
+  find(one: TrainingName): Promise<Trained | undefined>;
+  keep(one: TrainingName, trained: Trained): Promise<void>;
 }
 
 /** @throws evaluation/no-test, evaluation/no-train, evaluation/not-a-number, base/aborted */
@@ -48,21 +70,18 @@ export async function fineTuneSet(plan: FineTuneSetPlan): Promise<EvaluationResu
   const { set, rows, settings, arms } = plan;
   const data = taskSet(set, rows, settings);
   const { split, labels } = data;
-  const task: Task = { plan, data, done: 0, total: 0 };
   const recipe = fineTuneRecipe(settings, plan.recipe, data.train.rows.length, 0);
-  const each = recipe.maxSteps + PREDICTION_STEPS;
-  task.total = each * settings.seeds * (arms.tuned === undefined ? 1 : 2);
+  const models = arms.tuned === undefined ? 1 : 2;
+  const task = new Task(plan, data, recipe.maxSteps + PREDICTION_STEPS, settings.seeds * models);
   const scores: TaskOutcome["scores"] = {};
   const curves: FineTuneCurve[] = [];
   for (const arm of ["base", "tuned"] as const) {
-    const open = arms[arm];
-    if (open === undefined) continue;
-    const encoder = await open();
+    if (arms[arm] === undefined) continue;
     const own: ItemScores[] = [];
     for (let seed = 1; seed <= settings.seeds; seed++) {
-      const phase = `${arm === "base" ? "Base" : "Tuned"} model, seed ${seed} of ${settings.seeds}`;
-      own.push(await oneSeed(task, { arm, seed, phase, encoder, recipe: { ...recipe, seed }, curves }));
-      task.done += each;
+      const { losses, bestEpoch, logits } = await task.training({ arm, seed, recipe: { ...recipe, seed } });
+      curves.push({ arm, seed, losses, bestEpoch });
+      own.push(scoreAnswers(data, logits, settings.longestAnswer));
     }
     scores[arm] = own;
   }
@@ -76,45 +95,78 @@ export async function fineTuneSet(plan: FineTuneSetPlan): Promise<EvaluationResu
     ],
   };
   const result = reportOn(set, outcome, { seed: SPLIT_SEED, method: "fine-tune", began });
-  return { ...result, fineTuning: { curves, settings, devItems: split.dev.length } };
+  const recalled = task.recalled === 0 ? {} : { recalled: task.recalled };
+  return { ...result, fineTuning: { curves, settings, devItems: split.dev.length, ...recalled } };
 }
 
 /** What predicting costs beside training, in steps, for the progress shown. */
 const PREDICTION_STEPS = 10;
 
-interface Task {
-  plan: FineTuneSetPlan;
-  data: TaskSet;
-  /** Steps of all fine-tunings together. */
-  done: number;
-  total: number;
-}
+/** The trainings of one evaluation, one after another. */
+class Task {
+  /** Of those that are done, how many an earlier evaluation did. */
+  recalled = 0;
+  #done = 0;
+  readonly #plan: FineTuneSetPlan;
+  readonly #data: TaskSet;
+  /** Steps of one training, predicting included. */
+  readonly #steps: number;
+  readonly #trainings: number;
+  readonly #encoders = new Map<ModelArm, Promise<WeightSource>>();
 
-async function oneSeed(
-  { plan, data, done, total }: Task,
-  one: { arm: ModelArm; seed: number; phase: string; encoder: WeightSource; recipe: Recipe; curves: FineTuneCurve[] },
-): Promise<ItemScores> {
-  const { device, model, settings, control, onProgress, breathe } = plan;
-  const { arm, seed, phase, encoder, recipe, curves } = one;
-  const { labels, train, dev, test } = data;
-  const tell = (steps: number): void => onProgress({ phase, done: done + steps, total, unit: "steps" });
-  tell(0);
-  const { weights, losses, bestEpoch } = await fineTuneModel({
-    ...{ device, ...model, encoder, head: labels.head, recipe, control, train, dev },
-    onStep: async (step) => {
-      tell(step);
-      await breathe();
-    },
-  });
-  curves.push({ arm, seed, losses, bestEpoch });
-  await plan.onModel?.(arm, seed, labels, weights);
-  return scoreTask(data, {
-    ...{ device, model, weights, longestAnswer: settings.longestAnswer },
-    onRows: async (rows) => {
-      tell(recipe.maxSteps + (PREDICTION_STEPS * rows) / test.length);
-      await breathe();
-    },
-  });
+  constructor(plan: FineTuneSetPlan, data: TaskSet, steps: number, trainings: number) {
+    this.#plan = plan;
+    this.#data = data;
+    this.#steps = steps;
+    this.#trainings = trainings;
+  }
+
+  async training(one: TrainingName): Promise<Trained> {
+    const { memory } = this.#plan;
+    const known = await memory?.find(one);
+    if (known !== undefined) this.recalled++;
+    const trained = known ?? (await this.#train(one));
+    if (known === undefined) await memory?.keep(one, trained);
+    this.#done++;
+    this.#tell(one, 0);
+    return trained;
+  }
+
+  async #train(one: TrainingName): Promise<Trained> {
+    const { device, model, control, onModel } = this.#plan;
+    const { labels, train, dev, test } = this.#data;
+    this.#tell(one, 0);
+    const { weights, losses, bestEpoch } = await fineTuneModel({
+      ...{ device, ...model, encoder: await this.#encoder(one.arm), head: labels.head, recipe: one.recipe },
+      ...{ control, train, dev },
+      onStep: async (step) => {
+        this.#tell(one, step);
+        await this.#plan.breathe();
+      },
+    });
+    await onModel?.(one, labels, weights);
+    const onRows = async (rows: number): Promise<void> => {
+      this.#tell(one, one.recipe.maxSteps + (PREDICTION_STEPS * rows) / test.length);
+      await this.#plan.breathe();
+      await control.mayGoOn("fine-tuning");
+    };
+    return { losses, bestEpoch, logits: await answerTask(this.#data, { device, model, weights, onRows }) };
+  }
+
+  #encoder(arm: ModelArm): Promise<WeightSource> {
+    const known = this.#encoders.get(arm) ?? this.#plan.arms[arm]!();
+    this.#encoders.set(arm, known);
+    return known;
+  }
+
+  #tell({ arm, seed }: TrainingName, steps: number): void {
+    const of = this.#plan.settings.seeds;
+    this.#plan.onProgress({
+      phase: `${arm === "base" ? "base" : "tuned"} model, seed ${seed} of ${of}`,
+      ...{ done: this.#done * this.#steps + steps, total: this.#trainings * this.#steps, unit: "steps" },
+      trainings: { done: this.#done, total: this.#trainings },
+    });
+  }
 }
 
 /** Classes of the test items that training never saw. */

@@ -42,25 +42,34 @@ export function taskSet(
   return { set, labels, split, train: data(split.train), dev: data(split.dev), test: part(split.test) };
 }
 
-export interface ScorePlan {
+export interface AnswerPlan {
   device: Device;
   model: { config: ModelConfig; special: SpecialTokens };
   weights: WeightSource;
-  longestAnswer: number;
   /** Hears how many rows are done. */
   onRows: (done: number) => Promise<void>;
 }
 
-/** A model with a head on the test items. */
-export async function scoreTask({ set, labels, split, test }: TaskSet, plan: ScorePlan): Promise<ItemScores> {
-  const { device, model, weights, longestAnswer, onRows } = plan;
+/** What a model with a head says to the test items: logits, an array a row. */
+export async function answerTask({ labels, test }: TaskSet, plan: AnswerPlan): Promise<Float32Array[]> {
+  const { device, model, weights, onRows } = plan;
   const predictor = new TaskPredictor(device, model, labels.head);
   const uploaded = await device.upload(parametersOf(model.config, labels.head), weights);
   try {
-    const logits = await predictor.predict(uploaded, test, onRows);
-    return scoresOf({ set, rows: test, items: split.test, labels: labels.labels, longestAnswer }, logits);
+    return await predictor.predict(uploaded, test, onRows);
   } finally {
     uploaded.dispose();
     await predictor.dispose();
   }
+}
+
+export const scoreAnswers = (
+  { set, labels, split, test }: TaskSet,
+  logits: readonly Float32Array[],
+  longestAnswer: number,
+): ItemScores => scoresOf({ set, rows: test, items: split.test, labels: labels.labels, longestAnswer }, logits);
+
+/** A model with a head on the test items. */
+export async function scoreTask(task: TaskSet, plan: AnswerPlan & { longestAnswer: number }): Promise<ItemScores> {
+  return scoreAnswers(task, await answerTask(task, plan), plan.longestAnswer);
 }

@@ -57,7 +57,10 @@ export class HeldOutScorer {
     return new HeldOutScorer(program, batches, shape, config, blocks.padded);
   }
 
-  async score(weights: DeviceWeights, onBatch: (done: number, total: number) => void = () => {}): Promise<TokenLosses> {
+  async score(
+    weights: DeviceWeights,
+    onBatch: (done: number, total: number) => unknown = () => {},
+  ): Promise<TokenLosses> {
     const tokens = this.#batches.reduce((sum, batch) => sum + batch.count, 0);
     const nll = new Float32Array(tokens);
     const blockOf = new Int32Array(tokens);
@@ -69,7 +72,7 @@ export class HeldOutScorer {
         nll[n] = losses[m]!;
         blockOf[n] = batch.blocks[Math.floor(batch.positions[m]! / this.#shape.T)]!;
       }
-      onBatch(b + 1, this.#batches.length);
+      await onBatch(b + 1, this.#batches.length);
     }
     return { loss: nll.reduce((sum, x) => sum + x, 0) / Math.max(1, tokens), tokens, nll, blockOf };
   }

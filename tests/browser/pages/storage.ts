@@ -408,3 +408,46 @@ export async function smallRecords(): Promise<unknown> {
 export function loadSet(id: string): Promise<unknown> {
   return storage.loadSet(id);
 }
+
+/** Trainings of two sets and two models; what is found of them after each of the ways in which they go. */
+export async function fineTunings(): Promise<unknown> {
+  const base = { note: "", warnings: [], task: "classification" as const, items: [] };
+  const { id: model } = (await save("tuned", 1000, 1)) as { id: string };
+  for (const id of ["s1", "s2"]) await storage.saveSet({ ...base, id, name: id });
+  const kept = (value: number): storage.KeptFineTuning => ({
+    ...{ losses: [value, 1 / 3], bestEpoch: 2 },
+    logits: [Float32Array.of(value, -0), new Float32Array(0), Float32Array.of(NaN, 1e-40, 3)],
+  });
+  const names = (["s1", "s2"] as const).flatMap((setId) =>
+    [model, "bundled:tiny:1"].map((of): storage.FineTuningName => ({ setId, model: of, key: "k" })),
+  );
+  const there = async (): Promise<boolean[]> =>
+    Promise.all(names.map(async (name) => (await storage.loadFineTuning(name)) !== undefined));
+  for (const [i, name] of names.entries()) await storage.saveFineTuning(name, kept(i));
+  const back = await storage.loadFineTuning(names[1]!);
+  const otherKey = await storage.loadFineTuning({ ...names[1]!, key: "other" });
+  const all = await there();
+  await storage.deleteCheckpoint(model);
+  const withoutCheckpoint = await there();
+  await storage.deleteSet("s2");
+  const withoutSet = await there();
+  await storage.saveFineTuning(names[0]!, kept(0)); // of a checkpoint that a run has replaced meanwhile
+  await storage.sweepOrphans();
+  const swept = await there();
+  const bytes = 5 * 4 + 3 * 4;
+  const bounded: unknown[] = [];
+  for (const key of ["1", "2", "3"]) {
+    bounded.push(await storage.saveFineTuning({ setId: "s1", model: "hub:a@b", key }, kept(1), 2 * bytes));
+    await new Promise((resolve) => setTimeout(resolve, 3)); // their age in milliseconds decides
+  }
+  const left = await Promise.all(
+    ["1", "2", "3"].map((key) => storage.loadFineTuning({ setId: "s1", model: "hub:a@b", key })),
+  );
+  const tooLarge = await storage.saveFineTuning({ setId: "s1", model: "hub:a@b", key: "4" }, kept(1), bytes - 1);
+  return {
+    back: { ...back, logits: back?.logits.map((row) => [...new Uint32Array(row.buffer, row.byteOffset, row.length)]) },
+    expected: kept(1).logits.map((row) => [...new Uint32Array(row.buffer)]),
+    ...{ otherKey: otherKey ?? null, all, withoutCheckpoint, withoutSet, swept, bounded, tooLarge },
+    left: left.map((one) => one !== undefined),
+  };
+}

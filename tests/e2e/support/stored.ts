@@ -29,3 +29,24 @@ export function lastPosition(page: Page): Promise<TrainingPosition> {
     return (JSON.parse(await new Blob(parts).text()) as { position: TrainingPosition }).position;
   });
 }
+
+/** As if no evaluation had ever been left: the trainings that are kept go. */
+export function forgetFineTunings(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise((done, fail) => {
+        const opening = indexedDB.open("unmask-records");
+        opening.onerror = () => fail(opening.error ?? new Error("no reason given"));
+        opening.onsuccess = () => {
+          const writing = opening.result.transaction("records", "readwrite");
+          for (const kind of ["fine-tuning", "fine-tuning-logits"])
+            writing.objectStore("records").delete(IDBKeyRange.bound([kind], [kind, []]));
+          writing.onerror = () => fail(writing.error ?? new Error("no reason given"));
+          writing.oncomplete = () => {
+            opening.result.close();
+            done();
+          };
+        };
+      }),
+  );
+}

@@ -3,6 +3,7 @@ import { AutodiffError } from "../../../src/autodiff/index.ts";
 import {
   asUnmaskError,
   crc32,
+  fingerprint,
   formatBytes,
   formatDuration,
   fromWire,
@@ -10,6 +11,7 @@ import {
   permutation,
   random,
   SerialQueue,
+  sortedJson,
   toWire,
   UnmaskError,
 } from "../../../src/base/index.ts";
@@ -102,4 +104,11 @@ test("a serial queue keeps the order and survives a failed job", async () => {
   await expect(failing).rejects.toThrow("no");
   await Promise.all([slow, last]);
   expect(said).toEqual([1, 2]);
+});
+
+test("a fingerprint knows one character's change and any order of fields, not an array's", () => {
+  const of = (value: unknown): string => fingerprint(sortedJson(value));
+  expect(of({ b: [1, { y: 2, x: 3 }], a: "ä" })).toBe(of({ a: "ä", b: [1, { x: 3, y: 2 }] }));
+  expect(of({ a: "ä" })).not.toBe(of({ a: "a" }));
+  expect(of([1, 2])).not.toBe(of([2, 1]));
 });

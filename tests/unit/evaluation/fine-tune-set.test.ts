@@ -1,6 +1,6 @@
 /** Fine-tuning end to end on tiny random encoders, on the runtime's native build: what it learns and what it never sees. */
 import { expect, test } from "vitest";
-import { random } from "../../../src/base/index.ts";
+import { random, sortedJson } from "../../../src/base/index.ts";
 import {
   defaultFineTune,
   defaultRecipe,
@@ -10,7 +10,16 @@ import {
   type SplitName,
 } from "../../../src/contract/index.ts";
 import type { TaskRow } from "../../../src/data/index.ts";
-import { answerScore, bestSpans, fineTuneSet, fineTuneSplit } from "../../../src/evaluation/index.ts";
+import {
+  answerScore,
+  bestSpans,
+  fineTuneSet,
+  fineTuneSplit,
+  type FineTuneSetPlan,
+  type Trained,
+  type TrainingMemory,
+  type TrainingName,
+} from "../../../src/evaluation/index.ts";
 import { initialize, parametersOf } from "../../../src/models/index.ts";
 import { RunControl } from "../../../src/training/index.ts";
 import { goldenHeads } from "../../support/golden-heads.ts";
@@ -67,7 +76,12 @@ function questions(items: number): World {
   return { set, rows };
 }
 
-function run({ set, rows }: World, seeds: number[], change: Partial<FineTuneSettings> = {}): Promise<EvaluationResult> {
+function run(
+  { set, rows }: World,
+  seeds: number[],
+  change: Partial<FineTuneSettings> = {},
+  more: Partial<FineTuneSetPlan> = {},
+): Promise<EvaluationResult> {
   const [base, tuned] = seeds as [number, number | undefined];
   return fineTuneSet({
     ...{ device, set, rows, model: { config, special }, control: new RunControl() },
@@ -76,6 +90,7 @@ function run({ set, rows }: World, seeds: number[], change: Partial<FineTuneSett
     recipe: defaultRecipe(),
     onProgress: () => {},
     breathe: () => Promise.resolve(),
+    ...more,
   });
 }
 
@@ -104,6 +119,78 @@ test("test items choose nothing: other test labels change neither a curve nor th
   for (const item of other.set.items) if (item.split === "test") item.label = "eight";
   const [one, two] = [await run(world, [1], { seeds: 1, epochs: 2 }), await run(other, [1], { seeds: 1, epochs: 2 })];
   expect(two.fineTuning!.curves).toEqual(one.fineTuning!.curves);
+});
+
+/** Trainings as the browser keeps them, on a shelf that outlives an evaluation. */
+function shelf(kept: Map<string, Trained>): TrainingMemory & { trained: string[] } {
+  const trained: string[] = [];
+  const nameOf = ({ arm, recipe }: TrainingName): string => sortedJson([arm, recipe]);
+  return {
+    trained,
+    find: (one) => Promise.resolve(structuredClone(kept.get(nameOf(one)))),
+    keep(one, result) {
+      trained.push(`${one.arm} ${one.seed}`);
+      kept.set(nameOf(one), structuredClone(result));
+      return Promise.resolve();
+    },
+  };
+}
+
+test.each([
+  ["topics", () => topics(60)],
+  ["questions", () => questions(40)],
+])("left twice, an evaluation of %s goes on with the next training and ends in the same numbers", async (_, make) => {
+  const world = make();
+  const settings = { epochs: 2 };
+  const whole = await run(world, [1, 2], settings);
+  const kept = new Map<string, Trained>();
+  // Left in the middle of the second training, then in the middle of the fourth.
+  for (const [leaveAfter, done] of [
+    [1, ["base 1"]],
+    [3, ["base 2", "tuned 1"]],
+  ] as const) {
+    const [control, memory] = [new RunControl(), shelf(kept)];
+    const onProgress: FineTuneSetPlan["onProgress"] = ({ trainings, phase }) => {
+      if (trainings?.done === leaveAfter && memory.trained.length > 0 && phase !== "") control.stop();
+    };
+    await expect(run(world, [1, 2], settings, { control, memory, onProgress })).rejects.toMatchObject({
+      code: "base/aborted",
+    });
+    expect(memory.trained).toEqual(done);
+  }
+  const memory = shelf(kept);
+  const rest = await run(world, [1, 2], settings, { memory });
+  expect(memory.trained).toEqual(["tuned 2"]);
+  const { recalled, ...fineTuning } = rest.fineTuning!;
+  expect(recalled).toBe(3);
+  expect({ ...rest, fineTuning, durationMs: 0 }).toEqual({ ...whole, durationMs: 0 });
+  // A third seed asks for two trainings more.
+  const more = shelf(kept);
+  await run(world, [1, 2], { ...settings, seeds: 3 }, { memory: more });
+  expect(more.trained).toEqual(["base 3", "tuned 3"]);
+  // Without what was kept, all of it is trained again.
+  const empty = shelf(new Map());
+  await run(world, [1, 2], settings, { memory: empty });
+  expect(empty.trained).toHaveLength(4);
+});
+
+test("paused, it stands still; resumed, it ends in the same numbers", async () => {
+  const world = topics(40);
+  const whole = await run(world, [1], { seeds: 1, epochs: 1 });
+  const control = new RunControl();
+  let steps = 0;
+  const paused = run(
+    world,
+    [1],
+    { seeds: 1, epochs: 1 },
+    { control, onProgress: () => ++steps === 2 && control.pause() },
+  );
+  await expect.poll(() => steps).toBeGreaterThanOrEqual(2);
+  const at = steps;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(steps).toBeLessThanOrEqual(at + 1);
+  control.resume();
+  expect((await paused).rows).toEqual(whole.rows);
 });
 
 test("answers to questions are found", async () => {

@@ -86,6 +86,36 @@ describe("job", () => {
     });
     expect(job.progress).toBeNull();
   });
+  it("is held and let go on between two pieces, asks whoever works, and can be cancelled while it is held", async () => {
+    const { Job } = await compiler.load<typeof JobModule>("/src/state/job.svelte.ts");
+    const job = new Job();
+    const [asked, done]: [boolean[], number[]] = [[], []];
+    const work = (): Promise<string | undefined> =>
+      job.run(
+        "Scoring",
+        async ({ nextPiece }) => {
+          for (let piece = 0; piece < 3; piece++) {
+            await nextPiece();
+            done.push(piece);
+            if (piece === 0) await job.pause();
+          }
+          return "whole";
+        },
+        (held) => Promise.resolve(asked.push(held)),
+      );
+    const first = work();
+    await expect.poll(() => job.paused).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([job.pausable, done, asked]).toEqual([true, [0], [true]]);
+    await job.resume();
+    expect(await first).toBe("whole");
+    expect([done, asked, job.paused, job.pausable]).toEqual([[0, 1, 2], [true, false], false, false]);
+    const second = work();
+    await expect.poll(() => job.paused).toBe(true);
+    job.cancel();
+    expect(await second).toBeUndefined();
+    expect([job.error, job.paused, done]).toEqual([null, false, [0, 1, 2, 0]]);
+  });
 });
 
 describe("model", () => {

@@ -1,0 +1,16 @@
+/** How an evaluation in the compute worker is paused, and asked to end by itself: the worker and its device stay. */
+import type { Client } from "../client/index.ts";
+import type { ComputeWorker } from "../contract/index.ts";
+import type { Hold } from "./job.svelte.ts";
+
+export const holdCompute =
+  ({ compute }: Client): Hold =>
+  (held) =>
+    compute.call((api) => (held ? api.pause() : api.resume()));
+
+export const endsItself = (
+  signal: AbortSignal,
+): { signal: AbortSignal; cancel: (api: ComputeWorker) => Promise<void> } => ({
+  signal,
+  cancel: (api) => api.stop(),
+});
