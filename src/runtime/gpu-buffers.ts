@@ -1,6 +1,10 @@
 /** Small helpers over a GPUDevice: buffers of whole 16 bytes, compute pipelines, one pass of several kernels. */
 export const bytesFor = (values: number): number => Math.max(16, Math.ceil((values * 4) / 16) * 16);
 
+/** Values of a tensor whose rows are up to the next multiple of 4: the room for what a graph may pad (`StepProgram.padded`). */
+export const paddedSize = ([rows = 1, ...rest]: readonly number[]): number =>
+  rest.reduce((a, b) => a * b, 4 * Math.ceil(rows / 4));
+
 export function storageBuffer(device: GPUDevice, values: number, label: string): GPUBuffer {
   return device.createBuffer({
     label,

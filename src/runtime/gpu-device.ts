@@ -6,7 +6,7 @@
  */
 import type { DeviceReport } from "../contract/index.ts";
 import { UnmaskError } from "../base/index.ts";
-import { readBuffers, storageBuffer, write } from "./gpu-buffers.ts";
+import { paddedSize, readBuffers, storageBuffer, write } from "./gpu-buffers.ts";
 import { Shaders } from "./gpu-shaders.ts";
 import { GpuTrainer } from "./gpu-trainer.ts";
 import { takeValues } from "./host-weights.ts";
@@ -53,7 +53,7 @@ export class GpuWeights implements DeviceWeights {
     try {
       for (const { name, shape } of parameters) {
         const data = await takeValues(values, name, shape);
-        const buffer = storageBuffer(device, data.length, name);
+        const buffer = storageBuffer(device, paddedSize(shape), name);
         weights.buffers.set(name, buffer);
         write(device, buffer, data);
         weights.#sizes.set(name, data.length);

@@ -22,6 +22,7 @@ export class GpuGraph {
   readonly #program: StepProgram;
   readonly #slots: readonly Slot[];
   readonly #outputs: Record<string, Ort.Tensor> = {};
+  readonly #padded = new Map<string, Ort.Tensor>();
   readonly #rows = new Map<string, GPUBuffer>();
   readonly #feeds = new Map<string, { buffer: GPUBuffer; tensor: Ort.Tensor }>();
   readonly #owned: GPUBuffer[] = [];
@@ -46,7 +47,14 @@ export class GpuGraph {
     this.loss = this.#output(program.loss, []);
     for (const { name, shape, gradient } of slots) {
       const output = program.dense.get(name);
-      if (output !== undefined) this.#outputs[output] = this.#tensor(gradient, "float32", shape);
+      const { shape: taken } = program.padded?.get(name) ?? { shape };
+      if (output !== undefined) this.#outputs[output] = this.#tensor(gradient, "float32", taken);
+    }
+    for (const [name, { shape, fill }] of program.padded ?? []) {
+      const [buffer, own] = [weights.buffers.get(name)!, weights.tensors.get(name)!];
+      const more = shape.reduce((a, b) => a * b, 1) - own.size;
+      if (fill !== 0) write(context.device, buffer, new Float32Array(more).fill(fill), 4 * own.size);
+      this.#padded.set(name, this.#tensor(buffer, "float32", shape));
     }
     if (program.dropout !== undefined && program.dropout.length > 0) {
       this.#dropout = new GpuDropout(context.device, program.dropout);
@@ -114,7 +122,7 @@ export class GpuGraph {
     const { device } = this.#context;
     const inputs: Record<string, Ort.Tensor> = {};
     for (const name of this.#session.inputNames) {
-      const weight = this.#weights.tensors.get(name);
+      const weight = this.#padded.get(name) ?? this.#weights.tensors.get(name);
       if (weight !== undefined) {
         inputs[name] = weight;
         continue;

@@ -3,7 +3,7 @@
  * then one read-back of a few floats. Knows the kernels' bindings; knows nothing of models or text.
  */
 import type { GpuContext, GpuWeights } from "./gpu-device.ts";
-import { Kernel, bytesFor, storageBuffer, uniformBuffer, write } from "./gpu-buffers.ts";
+import { Kernel, bytesFor, paddedSize, storageBuffer, uniformBuffer, write } from "./gpu-buffers.ts";
 import { GpuGraph } from "./gpu-graph.ts";
 import { addKernel, workgroups } from "./gpu-kernels.ts";
 import { GpuMoments } from "./gpu-moments.ts";
@@ -60,7 +60,7 @@ export class GpuTrainer implements Trainer {
           n,
           width: shape.at(-1) ?? 1,
           weight: weights.buffers.get(name)!,
-          gradient: this.#own(storageBuffer(device, n, `${name} gradient`)),
+          gradient: this.#own(storageBuffer(device, paddedSize(shape), `${name} gradient`)),
           dense: program.dense.has(name),
         };
         if (start?.has(name) === true) slot.start = this.#own(storageBuffer(device, n, `${name} start`));

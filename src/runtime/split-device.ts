@@ -24,12 +24,16 @@ interface TablePart {
   rows: number;
 }
 
-/** First row and number of rows of each part: as few parts as the limit allows, of nearly the same size. */
+/**
+ * First row and number of rows of each part: as few parts as the limit allows, of nearly the same size. Rows go
+ * by fours, so that a table's parts begin where those of the same one padded to fours do (`StepProgram.padded`).
+ */
 export function tableParts({ name, shape }: Pick<ParameterShape, "name" | "shape">, limitBytes: number): TablePart[] {
   const [rows = 0, width = 0] = shape;
-  if (shape.length !== 2 || 4 * rows * width <= limitBytes) return [];
-  const count = Math.ceil(rows / Math.max(1, Math.floor(limitBytes / (4 * width))));
-  const each = Math.ceil(rows / count);
+  const fours = Math.ceil(rows / 4);
+  if (shape.length !== 2 || 16 * fours * width <= limitBytes) return [];
+  const count = Math.ceil(fours / Math.max(1, Math.floor(limitBytes / (16 * width))));
+  const each = 4 * Math.ceil(fours / count);
   return Array.from({ length: count }, (_, k) => ({
     name: partName(name, k),
     start: k * each,
@@ -180,6 +184,7 @@ function splitGraph(bytes: Uint8Array, limit: number, program: StepProgram | und
 function splitProgram(parameters: readonly ParameterShape[], program: StepProgram, limit: number): StepProgram {
   const dense = new Map(program.dense);
   const rows = new Map<string, TableRows>(program.rows);
+  const padded = new Map(program.padded);
   for (const p of parameters) {
     const parts = tableParts(p, limit);
     if (parts.length === 0) continue;
@@ -187,10 +192,15 @@ function splitProgram(parameters: readonly ParameterShape[], program: StepProgra
     const lookups = rows.get(p.name);
     dense.delete(p.name);
     rows.delete(p.name);
+    const full = padded.get(p.name);
+    if (padded.delete(p.name)) {
+      const { name, start } = parts.at(-1)!;
+      padded.set(name, { ...full!, shape: [full!.shape[0]! - start, p.shape[1]!] });
+    }
     parts.forEach(({ name, start }, k) => {
       if (gradient !== undefined) dense.set(name, partName(gradient, k));
       if (lookups !== undefined) rows.set(name, { ...lookups, from: start });
     });
   }
-  return { ...program, dense, rows, bytes: splitGraph(program.bytes, limit, program) };
+  return { ...program, dense, rows, padded, bytes: splitGraph(program.bytes, limit, program) };
 }

@@ -35,6 +35,11 @@ export interface StepProgram {
   dense: ReadonlyMap<string, string>;
   /** Table parameter (V, H) -> int32 input with the looked-up rows (N) and output with their gradients (N, H). */
   rows: ReadonlyMap<string, TableRows>;
+  /**
+   * Parameters whose graph input and dense gradient have more rows, up to the next multiple of 4: on a GPU, the buffers
+   * end with these, all of them `fill`. Their gradients are 0, and nothing else knows of them.
+   */
+  padded?: ReadonlyMap<string, { shape: readonly number[]; fill: number }>;
   /** The bytes hold the nodes last first: see autodiff's `encodeModel`. */
   lastFirst?: boolean;
   /** Inputs that the device fills itself at every batch with 0 or 1/keep; a site's number in this list names its stream. */

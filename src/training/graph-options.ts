@@ -4,20 +4,20 @@
  * from (seed, step, batch, site). Two passes of one sentence with different masks (SimCSE) are two rows of one batch.
  */
 import { loraOf, type LoraSettings, type Recipe } from "../contract/index.ts";
-import type { DropoutRates } from "../models/index.ts";
+import type { DropoutRates, TrainingOptions } from "../models/index.ts";
 
 /** For graphs that score: the network as it stands, nothing dropped, in float32. */
 export const scoringOptions = (recipe: Recipe): { lora: LoraSettings | undefined } => ({ lora: loraOf(recipe) });
 
-/**
- * For graphs that train.
- * @param precision the recipe's, where the device has it
- */
+/** How the device computes: settled in one place for all objectives (`stepGraph`). */
+export type GraphForm = Pick<TrainingOptions, "precision" | "padVocabulary">;
+
+/** For graphs that train. */
 export const trainingOptions = (
   recipe: Recipe,
-  precision: Recipe["precision"] = "f32",
-): { lora: LoraSettings | undefined; dropout: DropoutRates; precision: Recipe["precision"] } => ({
+  form: GraphForm = {},
+): { lora: LoraSettings | undefined; dropout: DropoutRates } & GraphForm => ({
   ...scoringOptions(recipe),
-  precision,
+  ...form,
   dropout: { hidden: recipe.dropout, attention: recipe.attentionDropout, adapters: loraOf(recipe)?.dropout ?? 0 },
 });

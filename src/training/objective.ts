@@ -3,9 +3,10 @@
  * and how the held-out data is scored. An objective keeps its own data and knows no optimiser, no schedule and no
  * checkpoint. One file an objective in objectives/; `openObjective` there reads the recipe's choice.
  */
-import type { Measure, Recipe } from "../contract/index.ts";
+import type { Measure } from "../contract/index.ts";
 import type { Head, StepGraph } from "../models/index.ts";
 import type { Device, DeviceWeights, Feeds } from "../runtime/index.ts";
+import type { GraphForm } from "./graph-options.ts";
 
 /** What is trained: enough for the optimiser. */
 export interface Network {
@@ -13,9 +14,9 @@ export interface Network {
   /**
    * One batch's loss and the gradients of the parameters chosen; built anew when gradual unfreezing adds some.
    * @param graph the name of one of several, as `StepBatches.graphs` names them
-   * @param precision float32 unless told otherwise
+   * @param form float32 and nothing padded unless told otherwise
    */
-  trainingGraph(trainable: (name: string) => boolean, graph?: string, precision?: Recipe["precision"]): StepGraph;
+  trainingGraph(trainable: (name: string) => boolean, graph?: string, form?: GraphForm): StepGraph;
 }
 export interface StepBatches {
   /** The graph's inputs, a batch each; their losses add up to the update's. */

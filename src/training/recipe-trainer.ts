@@ -24,13 +24,17 @@ import type { Network } from "./objective.ts";
 import { ParameterPlan } from "./parameter-plan.ts";
 import { onDevice } from "./precision.ts";
 
-/** The objective's graph as the recipe wants it run: what has to do with memory and precision is settled here, for all objectives. */
+/**
+ * The objective's graph as the recipe wants it run: what has to do with memory, precision and the device is settled
+ * here, for all objectives.
+ */
 export function stepGraph(
-  { recipe, objective }: Pick<TrainerPlan, "recipe" | "objective">,
+  { recipe, objective, device }: Pick<TrainerPlan, "recipe" | "objective"> & Partial<Pick<TrainerPlan, "device">>,
   trainable: Trainable,
   name?: string,
 ): StepGraph {
-  const graph = objective.trainingGraph(trainable, name, recipe.precision);
+  const padVocabulary = device?.report.kind === "webgpu";
+  const graph = objective.trainingGraph(trainable, name, { precision: recipe.precision, padVocabulary });
   return recipe.recompute === "layers" ? recomputeLayers(graph) : graph;
 }
 type Trainable = (name: string) => boolean;

@@ -36,8 +36,15 @@ export interface StepGraph extends ForwardGraph {
   dropout: DropoutSite[];
   /** Scalar input that all gradients come out multiplied by. */
   lossScale?: string;
+  /** Parameters that the graph takes, and gives gradients of, in a longer shape: see `padVocabulary`. */
+  padded: Map<string, PaddedShape>;
   /** The bytes hold the nodes last first (`encodeModel`): the runtime then keeps the graph's order. */
   lastFirst?: boolean;
+}
+export interface PaddedShape {
+  shape: readonly number[];
+  /** What the further rows hold, for good: their gradient is 0. */
+  fill: number;
 }
 export interface TrainingOptions {
   /** Which parameters get gradients: all unless told. Nothing is computed for the others. */
@@ -46,7 +53,15 @@ export interface TrainingOptions {
   dropout?: DropoutRates | undefined;
   /** "f16": products in half precision, and gradients multiplied by the input `lossScale`. */
   precision?: "f32" | "f16" | undefined;
+  /**
+   * The vocabulary's rows go on to the next multiple of 4: ONNX Runtime's WebGPU products read four values at a time only
+   * where both factors' rows divide by 4, and two of the decoder's three have rows of V. The further rows' bias keeps
+   * their probability at 0.
+   */
+  padVocabulary?: boolean | undefined;
 }
+/** exp() of it is 0 beside any logit, and half precision holds it. */
+const NEVER = -30_000;
 const LOSS_SCALE = "loss_scale";
 
 export function finishForward(frame: Frame, parameters: Parameter[]): ForwardGraph {
@@ -94,6 +109,11 @@ export function finishTraining(
       );
     rows.set(name, only);
   }
+  const padded = new Map<string, PaddedShape>();
+  for (const { name, shape } of parameters) {
+    const taken = frame.weights.get(name)!.shape;
+    if (taken[0] !== shape[0]) padded.set(name, { shape: taken, fill: shape.length === 1 ? NEVER : 0 });
+  }
   return {
     // In the graph's own order a weight's half is made just before it is read; in the runtime's all would wait from the start.
     bytes: encodeModel(graph, { lastFirst: isHalf }),
@@ -104,6 +124,7 @@ export function finishTraining(
     loss: "loss",
     dense: gradients,
     rows,
+    padded,
     dropout: frame.dropout?.sites ?? [],
     ...(isHalf ? { lossScale: LOSS_SCALE, lastFirst: true } : {}),
   };

@@ -5,7 +5,7 @@ import { familyFacts, longestBlock, type LoraSettings, type ModelConfig } from "
 import type { Head, Parameter } from "../parameter.ts";
 import { parametersOf } from "../parameters.ts";
 import { findAdapters } from "./adapters.ts";
-import type { DropoutRates } from "./dropout.ts";
+import type { TrainingOptions } from "./finish.ts";
 import { declare, type BlockShape, type Frame, type TokenInputs } from "./frame.ts";
 
 export interface PaddingOption {
@@ -31,16 +31,28 @@ export function openNetwork(
   config: ModelConfig,
   shape: BlockShape,
   head: Head,
-  { lora, dropout }: { lora?: LoraSettings | undefined; dropout?: DropoutRates | undefined },
+  { lora, dropout, padVocabulary }: Pick<NetworkOptions & TrainingOptions, "lora" | "dropout" | "padVocabulary">,
 ): { frame: Frame; parameters: Parameter[] } {
   checkShape(config, shape);
   const b = new GraphBuilder(name);
   const parameters = parametersOf(config, head, lora);
-  const weights = new Map(parameters.map(({ name, shape }) => [name, b.input(name, "float32", shape)]));
+  const taken = padVocabulary === true ? withFullRows(config, head, lora, parameters) : parameters;
+  const weights = new Map(taken.map(({ name, shape }) => [name, b.input(name, "float32", shape)]));
   const frame: Frame = { b, config, shape, weights, inputs: [] };
   if (dropout !== undefined) frame.dropout = { rates: dropout, sites: [] };
   if (lora !== undefined) frame.adapters = findAdapters(parameters, lora);
   return { frame, parameters };
+}
+
+/** The same parameters with the vocabulary up to the next multiple of 4, if there is a bias that keeps the new rows out. */
+function withFullRows(
+  config: ModelConfig,
+  head: Head,
+  lora: LoraSettings | undefined,
+  own: readonly Parameter[],
+): readonly Parameter[] {
+  const wider = parametersOf({ ...config, vocab_size: 4 * Math.ceil(config.vocab_size / 4) }, head, lora);
+  return wider.some(({ shape }, i) => shape.length === 1 && shape[0] !== own[i]!.shape[0]) ? wider : own;
 }
 
 export function tokenInputs(frame: Frame, { padding }: PaddingOption): TokenInputs {

@@ -60,8 +60,10 @@ export function maskedLoss(frame: Frame, logits: Value, smoothing = 0): { loss: 
   return b.scope("loss", () => {
     const plain = crossEntropy(b, logits, labels, weights);
     if (smoothing === 0) return plain;
-    const answer = s.reshape(b, s.gatherElements(b, logits, s.reshape(b, labels, [M, 1]), 1), [M]);
-    const surplus = s.mul(b, s.sub(b, answer, s.reduceMean(b, logits, [1], false)), smoothing);
+    const V = frame.config.vocab_size;
+    const real = logits.shape[1] === V ? logits : s.slice(b, logits, [0], [V], [1]); // further ones are padding
+    const answer = s.reshape(b, s.gatherElements(b, real, s.reshape(b, labels, [M, 1]), 1), [M]);
+    const surplus = s.mul(b, s.sub(b, answer, s.reduceMean(b, real, [1], false)), smoothing);
     return {
       nll: plain.nll,
       loss: s.reduceSum(b, s.mul(b, s.add(b, plain.nll, surplus), weights), [0], false, "loss"),

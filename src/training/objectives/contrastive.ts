@@ -47,8 +47,8 @@ export function contrastiveObjective(plan: ContrastivePlan): Objective {
   };
   return {
     head: "kept-mlm",
-    trainingGraph: (trainable, _graph, precision) =>
-      buildContrastiveTraining(config, shape, { ...options, ...trainingOptions(recipe, precision), trainable }),
+    trainingGraph: (trainable, _graph, form) =>
+      buildContrastiveTraining(config, shape, { ...options, ...trainingOptions(recipe, form), trainable }),
     batches(step) {
       const { batches, epoch } = partnerStep(sentences.train, recipe, step);
       return {

@@ -57,14 +57,14 @@ export function mlmNetwork(
 ): Network {
   return {
     head: "mlm",
-    trainingGraph: (trainable, graph = firstGraph, precision) => {
+    trainingGraph: (trainable, graph = firstGraph, form) => {
       const { labelSmoothing } = recipe;
       const cut = graph === firstGraph ? shape : runShape(recipe, config, Number(graph));
       return buildMlmTraining(config, cut, {
         padding,
         labelSmoothing,
         trainable,
-        ...trainingOptions(recipe, precision),
+        ...trainingOptions(recipe, form),
       });
     },
   };

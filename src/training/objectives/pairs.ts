@@ -26,12 +26,12 @@ export function pairObjective(plan: PairPlan): Objective {
   const { labelSmoothing } = recipe;
   return {
     head: "mlm+pairs",
-    trainingGraph: (trainable, _graph, precision) =>
+    trainingGraph: (trainable, _graph, form) =>
       buildPairTraining(config, shape, {
         padding: pairs.train.padded,
         labelSmoothing,
         trainable,
-        ...trainingOptions(recipe, precision),
+        ...trainingOptions(recipe, form),
       }),
     batches: (step) => pairBatches(plan, shape, step),
     async openScorer(device) {

@@ -45,8 +45,8 @@ export function taskObjective(plan: TaskPlan): Objective {
   const shape = { B: recipe.batchSize, T: rowLength([...plan.train.rows, ...plan.dev.rows], config) };
   return {
     head,
-    trainingGraph: (trainable, _graph, precision) =>
-      buildHeadTraining(config, shape, head, { padding: true, trainable, ...trainingOptions(recipe, precision) }),
+    trainingGraph: (trainable, _graph, form) =>
+      buildHeadTraining(config, shape, head, { padding: true, trainable, ...trainingOptions(recipe, form) }),
     batches: (step) => batchesOf(plan, shape.T, step),
     openScorer: (device) => TaskScorer.open(device, plan, shape),
   };

@@ -13,7 +13,7 @@ import { native } from "../../support/native.ts";
 const { config, batches } = methodsGolden;
 const network = mlmNetwork(config, defaultRecipe(), golden.shape, false);
 const full = network.trainingGraph(() => true);
-const half = network.trainingGraph(() => true, undefined, "f16");
+const half = network.trainingGraph(() => true, undefined, { precision: "f16" });
 const typesOf = ({ graph }: StepGraph, op: string): string[] =>
   graph.nodes.filter((node) => node.op === op).map((node) => graph.types.get(node.outputs[0]!)!.type);
 
