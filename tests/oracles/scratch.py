@@ -16,6 +16,7 @@ import transformers
 from safetensors.numpy import save_file
 from transformers import AutoConfig, AutoModelForMaskedLM
 
+import architectures2
 from methods import CONFIG, group_of, run, spared
 from models import B, GOLDEN, LEARNING_RATE, MODELS, STEPS, T, WEIGHT_DECAY, batch_of, build, config_of, mlm_labels, tensors_of, weights_of
 
@@ -102,6 +103,7 @@ def extended(state):
 
 def designed(fields):
     """A model from the config.json that our builder wrote, weights by the formula."""
+    weights = architectures2.weights_of if fields["model_type"] == "modernbert" else weights_of  # its norms' names
     path = GOLDEN / "design-config"
     path.mkdir(exist_ok=True)
     (path / "config.json").write_text(json.dumps(fields))
@@ -111,7 +113,7 @@ def designed(fields):
     model = AutoModelForMaskedLM.from_config(config, attn_implementation="eager").double().eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            parameter.copy_(weights_of(name, parameter.shape))
+            parameter.copy_(weights(name, parameter.shape))
     given = tensors_of(batch_of("methods/0", CONFIG, False))
     if getattr(config, "type_vocab_size", 0) < 2:
         del given["token_type_ids"]

@@ -19,6 +19,11 @@ export const designs: Record<string, { design: EncoderDesign; vocabulary: Design
   "post-norm, byte pairs": { design: small, vocabulary: bytePairs },
   "post-norm with distances, byte pairs": { design: { ...small, distances: "yes" }, vocabulary: bytePairs },
   "pre-norm, byte pairs": { design: { ...small, norm: "pre" }, vocabulary: bytePairs },
+  "rotary, byte pairs": { design: { ...small, norm: "pre", rotary: "yes" }, vocabulary: bytePairs },
+  "rotary with a window, WordPiece": {
+    design: { ...small, layers: 3, norm: "pre", rotary: "yes", window: 6, activation: "relu" },
+    vocabulary: wordPieces,
+  },
   "pre-norm, WordPiece": { design: { ...small, norm: "pre", activation: "gelu_new" }, vocabulary: wordPieces },
 };
 

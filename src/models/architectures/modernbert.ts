@@ -12,9 +12,20 @@ import { firstTokens, meanOfTokens, mlmHead } from "../graphs/heads.ts";
 import { modernBert } from "../graphs/modernbert.ts";
 import { layerNorm, linear, parameter, table, type Parameter } from "../parameter.ts";
 import { modernFields, readModernFields, writeModernFields } from "./modernbert-config.ts";
+import type { SummedNames } from "./names.ts";
 import type { Architecture } from "./record.ts";
 
 const words = "model.embeddings.tok_embeddings.weight";
+const finalNorm = "model.final_norm";
+const summed = (i: number): SummedNames => {
+  const layer = `model.layers.${i}`;
+  return {
+    attended: `${layer}.attn.Wo`,
+    attentionNorm: `${layer}.attn_norm`,
+    outer: `${layer}.mlp.Wo`,
+    outputNorm: `${layer}.mlp_norm`,
+  };
+};
 const head = { dense: "head.dense", norm: "head.norm", bias: "decoder.bias", decoder: words };
 
 function encoderParameters(config: ModelConfig): Parameter[] {
@@ -32,7 +43,7 @@ function encoderParameters(config: ModelConfig): Parameter[] {
       ...linear(`${layer}.mlp.Wo`, I, H, mlp_bias),
     );
   }
-  return [...list, ...layerNorm("model.final_norm", H, norm_bias)];
+  return [...list, ...layerNorm(finalNorm, H, norm_bias)];
 }
 
 function headParameters(config: ModelConfig): Parameter[] {
@@ -116,7 +127,7 @@ export const modernbert: Architecture = {
   },
   readConfig,
   writeConfig,
-  encoder: { parameters: encoderParameters, graph: modernBert },
+  encoder: { names: { layer: summed, finalNorm }, parameters: encoderParameters, graph: modernBert },
   heads: {
     mlm: {
       parameters: (config) => [

@@ -22,6 +22,8 @@ export interface LayerNames {
   outer: string;
   outputNorm: string;
 }
+/** What a layer's two sums add, and its two LayerNorms. */
+export type SummedNames = Pick<LayerNames, "attended" | "attentionNorm" | "outer" | "outputNorm">;
 export interface EncoderNames {
   embeddings: EmbeddingNames;
   /** A linear layer from the embeddings' width to the hidden one, in models where they differ. */

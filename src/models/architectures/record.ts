@@ -8,7 +8,7 @@ import type { ConfigFields } from "../formats/config-fields.ts";
 import type { JsonObject } from "../formats/json.ts";
 import type { EncoderValues, Frame, Rows, TokenInputs } from "../graphs/frame.ts";
 import type { Head, Parameter } from "../parameter.ts";
-import type { EncoderNames } from "./names.ts";
+import type { EncoderNames, SummedNames } from "./names.ts";
 
 /** A head for labelled text; `logits` reads the last hidden states (B*T, H), or those of `rows` (R, H). */
 export interface LabelHead {
@@ -45,7 +45,7 @@ export interface Architecture {
   writeConfig(config: ModelConfig, special?: SpecialTokens): JsonObject;
   encoder: {
     /** Where its layers have the usual parts: what a layer can be grown by. */
-    names?: EncoderNames;
+    names?: Pick<EncoderNames, "finalNorm"> & { layer(i: number): SummedNames };
     parameters(config: ModelConfig, head: Head): Parameter[];
     /** @param rows those of the last layer that are read, where not all are */
     graph(frame: Frame, tokens: TokenInputs, rows?: Rows): EncoderValues;

@@ -12,9 +12,9 @@
 import { UnmaskError } from "../../base/index.ts";
 import type { Growth, ModelConfig } from "../../contract/index.ts";
 import { architectureOf } from "../architectures/index.ts";
-import type { LayerNames } from "../architectures/names.ts";
+import type { SummedNames } from "../architectures/names.ts";
 import { weightOf } from "../parameter.ts";
-import { parametersOf } from "../parameters.ts";
+import { initialize, parametersOf } from "../parameters.ts";
 
 type Weights = Map<string, Float32Array>;
 export interface GrownModel {
@@ -29,7 +29,7 @@ export function growModel(config: ModelConfig, weights: Weights, { how, layers }
     throw cannotGrow(`The grown model must have more layers than the ${old} it has; asked for ${layers}.`, old + 1);
   const { names, layers: layerPattern } = architecture(config);
   const sources = how === "stack" ? stacked(old, layers) : inserted(old, layers);
-  const grown: ModelConfig = { ...config, num_hidden_layers: layers };
+  const grown: ModelConfig = { ...config, num_hidden_layers: layers, ...patternOf(config, sources) };
   const result: Weights = new Map();
   for (const parameter of parametersOf(grown, "mlm")) {
     const layer = layerPattern.exec(parameter.name)?.[1];
@@ -40,7 +40,10 @@ export function growModel(config: ModelConfig, weights: Weights, { how, layers }
     const from = parameter.name.replace(layerPattern, (text) =>
       text.replace(layer, String(sources[Number(layer)]!.from)),
     );
-    result.set(parameter.name, weightOf(weights, { ...parameter, name: from }).slice());
+    // ModernBERT's first layer lacks a LayerNorm that layers made of it have: it begins with scale 1.
+    const isNew = parameter.init === "ones" && !weights.has(from);
+    const old = isNew ? initialize([parameter], config, 0).get(parameter.name)! : undefined;
+    result.set(parameter.name, old ?? weightOf(weights, { ...parameter, name: from }).slice());
   }
   if (how === "identity")
     sources.forEach(({ copy }, i) => {
@@ -66,12 +69,19 @@ interface Source {
   copy: boolean;
 }
 
+/** A layer looks at what the one that it is made of looks at. */
+function patternOf({ modernbert }: ModelConfig, sources: readonly Source[]): Partial<ModelConfig> {
+  if (modernbert === undefined) return {};
+  const { layer_types } = modernbert;
+  return { modernbert: { ...modernbert, layer_types: sources.map(({ from }) => layer_types[from]!) } };
+}
+
 /** Makes a layer the identity. `below`: the layer under it, where LayerNorm comes after the sums. */
-function passOn(weights: Weights, layer: LayerNames, below: LayerNames | undefined): void {
+function passOn(weights: Weights, layer: SummedNames, below: SummedNames | undefined): void {
   const get = (name: string): Float32Array => weights.get(name)!;
   for (const projection of [layer.attended, layer.outer]) {
     get(`${projection}.weight`).fill(0);
-    get(`${projection}.bias`).fill(0);
+    weights.get(`${projection}.bias`)?.fill(0); // ModernBERT's have none
   }
   if (below === undefined) return;
   get(`${layer.outputNorm}.weight`).set(get(`${below.outputNorm}.weight`));

@@ -36,6 +36,18 @@ describe("growing", () => {
     expect(inner(3)).not.toEqual(inner(0));
   });
 
+  it("keeps what each layer looks at, and gives copies of ModernBERT's first layer the LayerNorm that it lacks", () => {
+    const { config, weights } = designedModel("rotary with a window, WordPiece");
+    const stacked = growModel(config, weights, { how: "stack", layers: 5 });
+    const [full, near] = ["full_attention", "sliding_attention"];
+    expect(config.modernbert!.layer_types).toEqual([full, near, near]);
+    expect(stacked.config.modernbert!.layer_types).toEqual([full, near, near, full, near]);
+    expect(stacked.weights.get("model.layers.3.attn_norm.weight")!.every((x) => x === 1)).toBe(true);
+    expect(stacked.weights.get("model.layers.4.attn_norm.weight")).toEqual(
+      weights.get("model.layers.1.attn_norm.weight"),
+    );
+  });
+
   it("says how many layers it needs", () => {
     let caught: unknown;
     try {
@@ -87,6 +99,8 @@ describe("a design", () => {
       "RobertaForMaskedLM",
       "MPNetForMaskedLM",
       "RobertaPreLayerNormForMaskedLM",
+      "ModernBertForMaskedLM",
+      "ModernBertForMaskedLM",
       "RobertaPreLayerNormForMaskedLM",
     ]);
   });
@@ -110,6 +124,11 @@ describe("a design", () => {
     expect(designProblem({ ...defaultDesign(), distances: "yes" }, words)).toMatch(
       /padding is token 1; this one's is token 0/,
     );
+    const odd = { ...defaultDesign(), norm: "pre", rotary: "yes", width: 12 } as const;
+    expect(designProblem(odd)).toBe(
+      "Rotary positions turn the numbers of a head in pairs, but 12 / 4 is odd. Take a width of 16.",
+    );
+    expect(designProblem({ ...odd, norm: "post" })).toBeUndefined(); // the choice is not shown there, and not made
     expect(designProblem(defaultDesign(), words)).toBeUndefined();
   });
 
@@ -122,7 +141,9 @@ describe("a design", () => {
       family({}, words),
       family({}, bytes),
       family({ norm: "pre" }, words),
+      family({ norm: "pre", rotary: "yes" }, words),
+      family({ rotary: "yes" }, bytes),
       family({ distances: "yes" }, bytes),
-    ]).toEqual(["bert", "roberta", "roberta-prelayernorm", "mpnet"]);
+    ]).toEqual(["bert", "roberta", "roberta-prelayernorm", "modernbert", "roberta", "mpnet"]);
   });
 });
