@@ -74,6 +74,9 @@ export interface MetricRow {
   /** tuned minus base, paired over test items (and seeds), 95 %; absent without a tuned model. */
   difference?: Interval;
 }
+/** With fewer test items no interval should be trusted. */
+export const fewTestItems = 30;
+
 export interface EvaluationResult {
   setId: string;
   setName: string;

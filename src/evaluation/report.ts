@@ -2,10 +2,10 @@
  * What scoring a set gives, whatever the way: intervals by a paired bootstrap over the test items, notes for the
  * reader, and one sentence on what it all says.
  */
-import type { EvaluationResult, LabelledSet, MetricRow } from "../contract/index.ts";
+import { fewTestItems, type EvaluationResult, type LabelledSet, type MetricRow } from "../contract/index.ts";
 import type { ItemScores } from "./statistics/item-scores.ts";
 import { pairedBootstrap } from "./statistics/paired-bootstrap.ts";
-import { FEW_ITEMS, points, verdictSentence } from "./statistics/verdict.ts";
+import { points, verdictSentence } from "./statistics/verdict.ts";
 import type { TaskOutcome } from "./tasks/context.ts";
 
 export interface ReportOptions {
@@ -61,7 +61,7 @@ function plainRow(
 function notesOn(outcome: TaskOutcome, rows: MetricRow[], method: ReportOptions["method"]): string[] {
   const notes: string[] = [];
   const { metric, arms } = rows[0]!;
-  if (outcome.testItems < FEW_ITEMS) {
+  if (outcome.testItems < fewTestItems) {
     notes.push(`Only ${outcome.testItems} ${outcome.itemName}: the intervals are too narrow to be trusted.`);
   }
   const best = Math.max(arms.base!.value, arms.tuned?.value ?? -Infinity);

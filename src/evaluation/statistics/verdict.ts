@@ -1,5 +1,5 @@
 /** One honest sentence on a difference: what it is, how sure, and what this test set could have shown at all. */
-import type { Interval } from "../../contract/index.ts";
+import { fewTestItems, type Interval } from "../../contract/index.ts";
 import { detectableFromDeviation, minimumDetectableDifference } from "./power.ts";
 
 export interface VerdictInput {
@@ -16,9 +16,6 @@ export interface VerdictInput {
   disagreement?: number;
 }
 
-/** Fewer test items than this and no interval should be trusted. */
-export const FEW_ITEMS = 30;
-
 export function verdictSentence(input: VerdictInput): string {
   const { metric, difference, base, items, itemName } = input;
   const count = `${items} ${itemName}`;
@@ -26,7 +23,7 @@ export function verdictSentence(input: VerdictInput): string {
     return `Only the base model was scored: ${metric} ${points(base.value)} (95 % interval ${points(base.low)} to ${points(base.high)}, ${count}).`;
   }
   const range = `95 % interval ${signed(difference.low)} to ${signed(difference.high)}, ${count}`;
-  if (items < FEW_ITEMS) {
+  if (items < fewTestItems) {
     return `Too few to tell: the difference in ${metric} is ${signed(difference.value)} points, but ${count} cannot carry a conclusion.`;
   }
   if (difference.low > 0) {

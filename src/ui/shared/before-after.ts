@@ -1,6 +1,6 @@
 /** The one table that answers "did it help?": a row for held-out text and one for each scored set. Pure. */
 import { formatNumber } from "../../base/index.ts";
-import type { EvaluationResult, HeldOutResult } from "../../contract/index.ts";
+import { fewTestItems, type EvaluationResult, type HeldOutResult, type Interval } from "../../contract/index.ts";
 import { formatPercentChange, formatSigned } from "./words.ts";
 
 export type Judgement = "better" | "worse" | "unclear";
@@ -21,6 +21,18 @@ export const judgementWords: Record<Judgement, string> = {
   worse: "worse",
   unclear: "no clear difference",
 };
+
+export const judgementMarks: Record<Judgement, string> = { better: "▲", worse: "▼", unclear: "≈" };
+
+/** Of a set's headline metric, where higher is better; undefined where only one model was scored. */
+export function judgeResult({ rows, testItems }: EvaluationResult): Judgement | undefined {
+  const difference = rows[0]?.difference;
+  if (difference === undefined) return undefined;
+  return testItems < fewTestItems ? "unclear" : judge(difference.low, difference.high, "higher");
+}
+
+/** Of a loss. */
+export const judgeLoss = ({ low, high }: Interval): Judgement => judge(low, high, "lower");
 
 /** Only an interval that leaves zero out is called a difference. */
 function judge(low: number, high: number, better: "lower" | "higher"): Judgement {
@@ -49,7 +61,7 @@ export function beforeAfterRows(
         low: formatPercentChange(Math.exp(low)),
         high: formatPercentChange(Math.exp(high)),
       },
-      judgement: judge(low, high, "lower"),
+      judgement: judgeLoss(heldOut.difference),
     });
   }
   for (const result of evaluations) {
@@ -65,7 +77,7 @@ export function beforeAfterRows(
       base: row.arms.base.value,
       tuned: row.arms.tuned.value,
       difference: { value: formatSigned(value), low: formatSigned(low), high: formatSigned(high) },
-      judgement: judge(low, high, "higher"),
+      judgement: judgeResult(result) ?? "unclear",
     });
   }
   return rows;

@@ -16,7 +16,7 @@ const result = (low: number, value: number, high: number): EvaluationResult => (
   setName: "Set",
   task: "ner",
   trainItems: 10,
-  testItems: 10,
+  testItems: 30,
   seeds: 3,
   rows: [
     {
@@ -55,6 +55,8 @@ describe("before and after", () => {
     expect(judged(false, 0.01, 0.3)).toBe("better");
     expect(judged(false, -0.3, -0.01)).toBe("worse");
     expect(judged(false, -0.3, 0)).toBe("unclear");
+    // As the sentence beside it says: so few test items cannot carry a conclusion.
+    expect(beforeAfterRows(null, [{ ...result(0.01, 0.1, 0.3), testItems: 29 }])[0]!.judgement).toBe("unclear");
   });
   it("leaves out a set that has no tuned model to compare", () => {
     const alone = result(0, 0, 0);
