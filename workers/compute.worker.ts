@@ -24,6 +24,17 @@ import { pickBundled } from "./compute/pick-bundled.ts";
 import { runStages } from "./compute/run-stages.ts";
 import { openModel, storedTensors, summarize, tensorsOf } from "./shared/open-model.ts";
 
+/** A job whose shapes are its own: what the device keeps of them is not kept for ever. */
+const tidied =
+  <A extends unknown[], R>(job: (...given: A) => Promise<R>) =>
+  async (...given: A): Promise<R> => {
+    try {
+      return await job(...given);
+    } finally {
+      await devices.tidy();
+    }
+  };
+
 const worker: ComputeWorker = {
   async probe(setting) {
     return { ...(await probeDevice(setting)), runtime: "" };
@@ -61,17 +72,17 @@ const worker: ComputeWorker = {
     };
     await withProjectLock(request.project, async ({ notice }) => {
       if (notice !== "") await post([{ type: "notice", code: "run/no-lock", message: notice }]);
-      await runStages(request, control, post);
+      await tidied(runStages)(request, control, post);
     });
   },
-  findRate: sweepRates,
-  measureStep: measureCosts,
+  findRate: tidied(sweepRates),
+  measureStep: tidied(measureCosts),
   planMemory,
   prepareAhead,
   ...jobDoor,
-  heldOut: compareHeldOut,
-  evaluateSet: evaluate,
-  fineTuneSet: (request, onProgress) => fineTune(request, beginJob(), onProgress),
+  heldOut: tidied(compareHeldOut),
+  evaluateSet: tidied(evaluate),
+  fineTuneSet: tidied((request, onProgress) => fineTune(request, beginJob(), onProgress)),
   fillMask: guessMasks,
   fillManyMasks,
   neighbourScores,

@@ -7,6 +7,7 @@
 import type { DeviceReport } from "../contract/index.ts";
 import { UnmaskError } from "../base/index.ts";
 import { paddedSize, readBuffers, storageBuffer, write } from "./gpu-buffers.ts";
+import { keptBytes } from "./gpu-kept-bytes.ts";
 import { Shaders } from "./gpu-shaders.ts";
 import { GpuTrainer } from "./gpu-trainer.ts";
 import { takeValues } from "./host-weights.ts";
@@ -94,6 +95,7 @@ export class GpuContext {
     this.ort = ort;
     this.device = device;
     this.recordsRuns = steps !== "runtime";
+    keptBytes(device); // counts from here on
     const shaders = Shaders.of(device);
     if (steps === "own-kernels") this.shaders = shaders;
     this.#lost = device.lost.then((info) => {
@@ -148,6 +150,9 @@ export class GpuDevice implements Device {
   get tensorBytes(): number {
     const { maxStorageBufferBindingSize, maxBufferSize } = this.#context.device.limits;
     return Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  }
+  get keptBytes(): number {
+    return keptBytes(this.#context.device);
   }
   upload(parameters: readonly ParameterShape[], values: WeightSource): Promise<DeviceWeights> {
     const { ort, device } = this.#context;

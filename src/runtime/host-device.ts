@@ -20,6 +20,7 @@ export class HostDevice implements Device {
   readonly #ort: OrtModule;
   readonly #threads: number;
   readonly report: DeviceReport;
+  readonly keptBytes = 0; // freed memory is the heap's, and the next graph's
   readonly prepared = new PreparedSessions((bytes) => this.#session(bytes));
   constructor(ort: OrtModule, report: DeviceReport) {
     this.#ort = ort;

@@ -71,6 +71,9 @@ export function splitDevice(inner: Device, limit: number): Device {
       add: (bytes, program) => inner.prepared.add(splitGraph(bytes, limit, program)),
       release: () => inner.prepared.release(),
     },
+    get keptBytes() {
+      return inner.keptBytes;
+    },
     upload: async (parameters, values) => {
       const source: WeightSource = partSource(parameters, limit, values);
       return new SplitWeights(await inner.upload(inParts(parameters, limit), source), parameters, limit);

@@ -149,6 +149,8 @@ export interface PreparedGraphs {
 export interface Device {
   readonly report: DeviceReport;
   readonly prepared: PreparedGraphs;
+  /** What is held on the device for shapes that may come again, beside weights and trainers that were not disposed of. */
+  readonly keptBytes: number;
   upload(parameters: readonly ParameterShape[], values: WeightSource): Promise<DeviceWeights>;
   compile(bytes: Uint8Array): Promise<Program>;
   /**

@@ -7,6 +7,9 @@ import type { DeviceSetting } from "../../src/contract/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
 import { IdleWork } from "./idle-work.ts";
 
+/** What a device may keep from one job to the next. */
+export const mostKeptBytes = 1e9;
+
 export class OneDevice {
   readonly #openDevice: (setting: DeviceSetting) => Promise<Device>;
   readonly #idle = new IdleWork();
@@ -44,6 +47,14 @@ export class OneDevice {
   /** What the last work of this kind took until somebody asked for the device. */
   get idleMs(): number {
     return this.#idle.spentMs;
+  }
+
+  /** Between two jobs: a device that keeps much of the last one's is closed, for the next may have other shapes. */
+  async tidy(): Promise<void> {
+    const device = await this.#open?.device;
+    if (device === undefined || device.keptBytes <= mostKeptBytes) return;
+    await this.#idle.stop();
+    await this.#close();
   }
 
   async lose(): Promise<void> {

@@ -47,7 +47,7 @@ async function* pieces(device: Device, request: AheadRequest, mine: Preparation)
   const warmUp = device.report.kind === "webgpu" && warmUps.mayRun(device, mine.key, plan.totalBytes);
   for (const piece of aheadPieces({ device, config, recipe, warmUp }))
     yield () => {
-      if (warmUp) warmUps.add(device, mine.key, plan.totalBytes);
+      if (warmUp) warmUps.add(device, mine.key);
       return piece();
     };
   mine.device = device;

@@ -1,25 +1,20 @@
 /**
- * What running graphs ahead of time costs a device: the runtime keeps their buffers for the next run until the device
- * is closed, those of one recipe beside those of another. Counted here by plan, and bounded. Runs nothing.
+ * Which graphs were run ahead of time on a device, and whether there is room for more: what they leave there stays until
+ * the device is closed. Runs nothing.
  */
 import type { Device } from "../../src/runtime/index.ts";
-
-/** All the warm-ups of an open device together: more than this is not taken unasked. */
-const MOST_BYTES = 1e9;
+import { mostKeptBytes } from "./one-device.ts";
 
 export class WarmUps {
-  readonly #done = new WeakMap<Device, Map<string, number>>();
+  readonly #done = new WeakMap<Device, Set<string>>();
 
   /** Whether these graphs were not run yet and there is room for what they leave. */
   mayRun(device: Device, key: string, plannedBytes: number): boolean {
-    const done = this.#done.get(device) ?? new Map<string, number>();
-    const held = [...done.values()].reduce((sum, bytes) => sum + bytes, 0);
-    return !done.has(key) && held + plannedBytes <= MOST_BYTES;
+    const isNew = this.#done.get(device)?.has(key) !== true;
+    return isNew && device.keptBytes + plannedBytes <= mostKeptBytes;
   }
 
-  add(device: Device, key: string, plannedBytes: number): void {
-    const done = this.#done.get(device);
-    if (done === undefined) this.#done.set(device, new Map([[key, plannedBytes]]));
-    else done.set(key, plannedBytes);
+  add(device: Device, key: string): void {
+    this.#done.set(device, (this.#done.get(device) ?? new Set()).add(key));
   }
 }

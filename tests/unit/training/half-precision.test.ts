@@ -46,6 +46,7 @@ test("where the device has no float16 the run computes in float32 to the last bi
   const without: Device = {
     report: { ...real.report, float16: false },
     prepared: real.prepared,
+    keptBytes: 0,
     upload: (...given) => real.upload(...given),
     compile: (bytes) => real.compile(bytes),
     train: (...given) => real.train(...given),

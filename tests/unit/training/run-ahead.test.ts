@@ -133,6 +133,7 @@ test("what cannot be opened leaves nothing on the device", async () => {
     const failing: Device = {
       report: device.report,
       prepared: device.prepared,
+      keptBytes: 0,
       lose: () => device.lose(),
       dispose: () => device.dispose(),
       compile: (bytes) => device.compile(bytes),

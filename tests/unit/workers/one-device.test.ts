@@ -60,3 +60,15 @@ test("a device that was lost is what the next one gets, who knows what to do abo
   expect(await desk.get("wasm")).toBe(device);
   expect(closed).toEqual([]);
 });
+
+test("a device that keeps much of what it computed is closed between two jobs, a small one stays", async () => {
+  const { desk, opened, closed } = makeDesk();
+  await desk.tidy();
+  const device = Object.assign(await desk.get("wasm"), { keptBytes: 9e8 });
+  await desk.tidy();
+  expect(await desk.get("wasm")).toBe(device);
+  device.keptBytes = 1.1e9;
+  await desk.tidy();
+  expect(closed).toEqual([device]);
+  expect(await desk.get("wasm")).toBe(opened[1]);
+});
