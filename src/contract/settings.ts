@@ -4,6 +4,9 @@
  */
 import { UnmaskError } from "../base/index.ts";
 
+/** Other settings, each with the values that it may have. */
+type Condition = Readonly<Record<string, readonly string[]>>;
+
 interface SettingText {
   /** Name on the form, in the field's own words. */
   label: string;
@@ -14,7 +17,9 @@ interface SettingText {
   /** Hidden behind "More settings" unless true. */
   basic?: boolean;
   /** Shown only while another setting has one of these values; it means nothing otherwise. */
-  onlyIf?: Readonly<Record<string, readonly string[]>>;
+  onlyIf?: Condition;
+  /** Or while these hold. */
+  orIf?: Condition;
 }
 export interface NumberSetting extends SettingText {
   kind: "number";
@@ -57,8 +62,11 @@ export function defaultsOf<Table extends SettingsTable>(table: Table): SettingsO
 }
 
 /** Whether a setting means anything beside the others' values. */
-export const settingApplies = ({ onlyIf = {} }: Setting, values: Readonly<Record<string, unknown>>): boolean =>
-  Object.entries(onlyIf).every(([other, wanted]) => wanted.includes(String(values[other])));
+export function settingApplies({ onlyIf = {}, orIf }: Setting, values: Readonly<Record<string, unknown>>): boolean {
+  const holds = (condition: Condition): boolean =>
+    Object.entries(condition).every(([other, wanted]) => wanted.includes(String(values[other])));
+  return holds(onlyIf) || (orIf !== undefined && holds(orIf));
+}
 
 /** A value as the form shows it: a choice by its label, a list by how long it is. */
 export const settingWords = (setting: Setting, value: unknown): string => {

@@ -1,7 +1,14 @@
 /** Ten updates over documents of very different lengths, one a block, by each way of dealing with their padding. */
 import { random } from "../../src/base/index.ts";
 import { defaultRecipe, type Recipe } from "../../src/contract/index.ts";
-import { packBlocks, type BlockIndex } from "../../src/data/index.ts";
+import {
+  packBlocks,
+  pairBlocks,
+  type BlockIndex,
+  type PairBlocks,
+  type TextPairs,
+  type TokenStream,
+} from "../../src/data/index.ts";
 import { initialize, parametersOf } from "../../src/models/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
 import { openObjective, RecipeTrainer } from "../../src/training/index.ts";
@@ -22,7 +29,7 @@ export const bucketRecipe = (lengthBuckets: Recipe["lengthBuckets"]): Recipe => 
 });
 
 /** 90 documents of 4 to 64 tokens, most of them short. */
-export function documents(recipe: Recipe): BlockIndex {
+function stream(): TokenStream {
   const source = random(seed);
   const [tokens, borders]: [number[], number[]] = [[], [0]];
   for (let d = 0; d < 90; d++) {
@@ -30,31 +37,62 @@ export function documents(recipe: Recipe): BlockIndex {
     tokens.push(2, ...Array.from({ length }, () => 5 + source.below(55)), 3);
     borders.push(tokens.length);
   }
-  return packBlocks({ tokens: Int32Array.from(tokens), documents: Uint32Array.from(borders) }, recipe, special);
+  return { tokens: Int32Array.from(tokens), documents: Uint32Array.from(borders) };
 }
+export const documents = (recipe: Recipe): BlockIndex => packBlocks(stream(), recipe, special);
+
+/** Token ids of which every eighth ends a sentence. */
+const marks = Uint8Array.from({ length: config.vocab_size }, (_, id) => (id % 8 === 7 ? 1 : 0));
+export const sentencePairs = (objective: "nsp" | "sop", T = 64): PairBlocks =>
+  pairBlocks(stream(), { T, seed, kind: objective, special, separators: 1, marks });
+/** Each of the short documents, and another as its partner. */
+export function partners(recipe: Recipe): TextPairs {
+  const first = documents(recipe);
+  const other = (i: number): number => (i + 1) % first.count;
+  const second: BlockIndex = {
+    ...first,
+    block: (i) => first.block(other(i)),
+    copy: (i, target, at) => first.copy(other(i), target, at),
+    mark: (i, target, at) => first.mark(other(i), target, at),
+  };
+  return { first, second };
+}
+
+export type BucketObjective = "mlm" | "nsp" | "sop" | "contrastive";
 
 export interface BucketRun {
   losses: number[];
   norms: number[];
   /** Token positions that the graphs computed. */
   places: number;
+  /** Those that hold a token. */
+  tokens: number;
   /** Graphs made besides the first. */
   graphs: number;
 }
 
-export async function bucketRun(device: Device, lengthBuckets: Recipe["lengthBuckets"]): Promise<BucketRun> {
-  const recipe = bucketRecipe(lengthBuckets);
+export async function bucketRun(
+  device: Device,
+  lengthBuckets: Recipe["lengthBuckets"],
+  kind: BucketObjective = "mlm",
+): Promise<BucketRun> {
+  const recipe = { ...bucketRecipe(lengthBuckets), objective: kind };
   const blocks = documents(recipe);
-  const objective = openObjective({ config, special, recipe, train: blocks, heldOut: blocks });
-  const weights = initialize(parametersOf(config, "mlm"), config, 3);
+  const objective = openObjective({
+    ...{ config, special, recipe, train: blocks, heldOut: blocks },
+    ...(kind === "nsp" || kind === "sop" ? { pairs: { train: sentencePairs(kind) } } : {}),
+    ...(kind === "contrastive" ? { sentences: { train: partners(recipe) } } : {}),
+  });
+  const weights = initialize(parametersOf(config, objective.head), config, 3);
   const trainer = await RecipeTrainer.open({ device, config, objective, recipe, weights, startStep: 0 });
-  const run: BucketRun = { losses: [], norms: [], places: 0, graphs: 0 };
+  const run: BucketRun = { losses: [], norms: [], places: 0, tokens: 0, graphs: 0 };
   for (let step = 1; step <= updates; step++) {
-    const { feeds, graphs } = objective.batches(step);
+    const { feeds, graphs, tokens } = objective.batches(step);
     run.graphs += (await trainer.prepare(step, graphs)).length;
     const { loss, gradientNorm } = await trainer.step(step, feeds, recipe.learningRate, graphs);
     run.losses.push(loss);
     run.norms.push(gradientNorm);
+    run.tokens += tokens;
     for (const one of feeds) run.places += one.get("input_ids")!.data.length;
   }
   await trainer.dispose();

@@ -14,6 +14,7 @@ import {
 import {
   createTokenizer,
   packBlocks,
+  paddingShare,
   pairBlocks,
   positivePairs,
   sentenceBlocks,
@@ -74,10 +75,20 @@ export async function packText(names: TextNames, recipe: Recipe, model: TextRead
     if (replays(recipe)) await addReplay(text, names, recipe, model);
     text.notices.push(...text.train.notices);
   }
-  text.notices.push(...text.heldOut.notices);
+  text.notices.push(...emptyRows(text, recipe), ...text.heldOut.notices);
   if (recipe.maskUnit === "term")
     text.terms = termFinder(linesOf(recipe.terms), await createTokenizer(model.files, model.special));
   return text;
+}
+
+/** Rows of pairs and sentences are rarely full. */
+function emptyRows({ pairs, sentences }: PackedText, { lengthBuckets }: Recipe): string[] {
+  const rows = pairs?.train ?? sentences?.train.first;
+  const share = rows === undefined || lengthBuckets !== "no" ? 0 : paddingShare(rows);
+  if (share <= 0.5) return [];
+  return [
+    `${Math.round(100 * share)} % of all places are padding, and it is computed: “Padding” on the Recipe screen can leave most of it out.`,
+  ];
 }
 
 function addPairs(

@@ -55,12 +55,13 @@ export const batchSettings = {
     default: "no",
     group: "Batches",
     onlyIf: { objective: ["mlm", "permutation"], packing: ["lines"] },
+    orIf: { objective: ["nsp", "sop", "contrastive"] },
     choices: [
-      { value: "no", label: "compute it: every block full length" },
-      { value: "cut", label: "cut each batch to its longest document" },
-      { value: "group", label: "the same, documents of similar length together" },
+      { value: "no", label: "compute it: every row full length" },
+      { value: "cut", label: "cut each batch to its longest row" },
+      { value: "group", label: "the same, rows of similar length together" },
     ],
-    help: "Short documents leave blocks half empty. Cut batches run on one of four graphs, each made when first needed; the losses stay the same. Similar lengths together save most; batches are then drawn differently.",
+    help: "Short documents, pairs and sentences leave rows half empty. Cut batches run on one of four graphs, each made when first needed; the losses stay the same (with dropout, other places are dropped). Similar lengths together save most; batches are then drawn differently.",
   },
   documentBorders: {
     kind: "choice",

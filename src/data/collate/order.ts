@@ -6,7 +6,7 @@
 import { permutation, random } from "../../base/index.ts";
 import type { Recipe } from "../../contract/index.ts";
 import type { BlockIndex } from "../pack/blocks.ts";
-import { groupByLength, tokensIn } from "./length-buckets.ts";
+import { groupByLength, rowLengths, type RowLengths } from "./length-buckets.ts";
 
 export interface BlockUse {
   /** 0-based; masks differ from epoch to epoch. */
@@ -17,33 +17,26 @@ export interface BlockUse {
 const ORDER_STREAM = 0x0bde;
 /** A batch can touch the end of one epoch and the start of the next. */
 const KEPT_ORDERS = 2;
-const orders: { key: string; grouping: BlockIndex | undefined; order: Uint32Array }[] = [];
+const orders: { key: string; grouping: RowLengths | undefined; order: Uint32Array }[] = [];
 
-/** @param grouping the blocks, where rows of a batch are to be of similar length */
-function orderOf(seed: number, epoch: number, count: number, batchSize: number, grouping?: BlockIndex): Uint32Array {
+/** @param grouping where rows of a batch are to be of similar length */
+function orderOf(seed: number, epoch: number, count: number, batchSize: number, grouping?: RowLengths): Uint32Array {
   const key = [seed, epoch, count, grouping === undefined ? 0 : batchSize].join();
   const known = orders.find((one) => one.key === key && one.grouping === grouping);
   if (known !== undefined) return known.order;
   const shuffled = permutation(count, random(seed, ORDER_STREAM, epoch));
-  // Batches are counted over all epochs: the last one of the epoch before may end in this one.
-  const begun = (epoch * count) % batchSize;
-  const first = begun === 0 ? 0 : Math.min(count, batchSize - begun);
   const order =
     grouping === undefined
       ? shuffled
-      : groupByLength(shuffled, epochTokens(grouping, epoch), batchSize, first, seed, epoch);
+      : groupByLength(shuffled, (place) => grouping(epoch, place), { batchSize, before: epoch * count, seed, epoch });
   orders.push({ key, grouping, order });
   if (orders.length > KEPT_ORDERS) orders.shift();
   return order;
 }
 
-/** Tokens at each place of an epoch. */
-const epochTokens = (blocks: BlockIndex, epoch: number): Uint16Array =>
-  Uint16Array.from({ length: blocks.count }, (_, place) => tokensIn(blocks, blocks.drawn?.(epoch, place) ?? place));
-
 /**
  * @param step 1-based: the step that makes update number `step`
- * @param grouping the blocks: rows of a batch are then of similar length (see length-buckets.ts)
+ * @param grouping how long the rows are, the same function at every step: rows of a batch are then of similar length
  * @returns `accumulation` batches of `batchSize` blocks
  */
 export function stepBlocks(
@@ -52,7 +45,7 @@ export function stepBlocks(
   batchSize: number,
   accumulation: number,
   step: number,
-  grouping?: BlockIndex,
+  grouping?: RowLengths,
 ): BlockUse[][] {
   const start = (step - 1) * batchSize * accumulation;
   return Array.from({ length: accumulation }, (_, batch) =>
@@ -64,17 +57,21 @@ export function stepBlocks(
   );
 }
 
-type OrderSettings = Pick<Recipe, "seed" | "batchSize" | "accumulation" | "packing" | "lengthBuckets">;
+type OrderSettings = Pick<Recipe, "objective" | "seed" | "batchSize" | "accumulation" | "packing" | "lengthBuckets">;
 
 /** The batches of an update as the recipe wants them drawn. */
 export function recipeBatches(blocks: BlockIndex, recipe: OrderSettings, step: number): BlockUse[][] {
   const { seed, batchSize, accumulation } = recipe;
-  const grouping = bucketsOf(recipe) === "group" ? blocks : undefined;
+  const grouping = bucketsOf(recipe) === "group" ? rowLengths(blocks) : undefined;
   const uses = stepBlocks(seed, blocks.count, batchSize, accumulation, step, grouping);
   if (blocks.drawn === undefined) return uses;
   return uses.map((batch) => batch.map(({ epoch, block }) => ({ epoch, block: blocks.drawn!(epoch, block) })));
 }
 
-/** Joined documents have no padding to save. */
-export const bucketsOf = ({ packing, lengthBuckets }: OrderSettings): Recipe["lengthBuckets"] =>
-  packing === "lines" ? lengthBuckets : "no";
+/** Joined documents have no padding to save; pairs and sentences are rows of their own. */
+export const bucketsOf = ({
+  objective,
+  packing,
+  lengthBuckets,
+}: Pick<OrderSettings, "objective" | "packing" | "lengthBuckets">): Recipe["lengthBuckets"] =>
+  packing === "lines" || !["mlm", "permutation"].includes(objective) ? lengthBuckets : "no";

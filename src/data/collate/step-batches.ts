@@ -9,9 +9,10 @@ import type { TextPairs } from "../pack/text-pairs.ts";
 import type { MlmBatch } from "./batch.ts";
 import { collateMlm } from "./collate.ts";
 import { plainBatch } from "./frozen.ts";
-import { batchLength, cutPadding } from "./length-buckets.ts";
+import { batchLength, cutPadding, lengthHolding, partnerLengths } from "./length-buckets.ts";
 import { guessedShare, type CollateSettings } from "./mask.ts";
 import { bucketsOf, recipeBatches, stepBlocks, type BlockUse } from "./order.ts";
+import { pairUses } from "./pair-order.ts";
 import { maskedRoom } from "./room.ts";
 import type { TermFinder } from "./terms.ts";
 
@@ -61,31 +62,30 @@ export function maskedStep(train: BlockIndex, settings: StepSettings, step: numb
 
 /** The same of two segments a block; pairs are numbered over all epochs. */
 export function pairedStep(pairs: PairBlocks, settings: StepSettings, step: number): StepTexts {
-  const { batchSize: B, accumulation } = settings.recipe;
-  const start = (step - 1) * B * accumulation;
-  const uses = Array.from({ length: accumulation }, (_, part) =>
-    Array.from({ length: B }, (_, row): BlockUse => {
-      const block = start + part * B + row;
-      return { epoch: pairs.pair(block).epoch, block };
-    }),
-  );
-  const M = maskedRoom(B, pairs.T, guessedShare(settings));
-  return { batches: uses.map((part) => collateMlm(pairs, part, settings, M)), epoch: epochOf(uses) };
+  const { recipe } = settings;
+  const uses = pairUses(pairs, recipe, step);
+  const isCut = bucketsOf(recipe) !== "no";
+  const batches = uses.map((part) => {
+    const lengths = part.map(({ block }) => pairs.pair(block).tokens);
+    const T = isCut ? lengthHolding(pairs.T, lengths) : pairs.T;
+    return collateMlm(cutPadding(pairs, T), part, settings, maskedRoom(part.length, T, guessedShare(settings)));
+  });
+  return { batches, epoch: epochOf(uses) };
 }
 
-/** Texts and their partners, nothing hidden. */
-export function partnerStep(
-  texts: TextPairs,
-  { seed, batchSize, accumulation }: Recipe,
-  step: number,
-): StepTexts<PartnerBatch> {
-  const uses = stepBlocks(seed, texts.first.count, batchSize, accumulation, step);
-  const batches = uses.map((part) =>
-    partnerBatch(
-      texts,
-      part.map(({ block }) => block),
-    ),
-  );
+/** Texts and their partners, nothing hidden; both are cut to the longest of either. */
+export function partnerStep(texts: TextPairs, recipe: Recipe, step: number): StepTexts<PartnerBatch> {
+  const { seed, batchSize, accumulation } = recipe;
+  const buckets = bucketsOf(recipe);
+  const lengths = partnerLengths(texts);
+  const { T, count } = texts.first;
+  const uses = stepBlocks(seed, count, batchSize, accumulation, step, buckets === "group" ? lengths : undefined);
+  const batches = uses.map((part) => {
+    const rows = part.map(({ block }) => block);
+    const tokens = rows.map((row) => lengths(0, row));
+    const cut = buckets === "no" ? T : lengthHolding(T, tokens);
+    return partnerBatch({ first: cutPadding(texts.first, cut), second: cutPadding(texts.second, cut) }, rows);
+  });
   return { batches, epoch: epochOf(uses) };
 }
 

@@ -23,8 +23,10 @@ export interface PairSettings {
 }
 /** Blocks go on for ever, an epoch after another, each with pairs of its own; `count` is the first epoch's. */
 export interface PairBlocks extends BlockIndex {
-  /** 0-based epoch of a block, its label (0: B follows A; 1: another document's, or swapped) and where B begins. */
-  pair(i: number): { epoch: number; label: 0 | 1; secondAt: number };
+  /** 0-based epoch of a block, its label (0: B follows A; 1: another document's, or swapped), where B begins, tokens before the padding. */
+  pair(i: number): { epoch: number; label: 0 | 1; secondAt: number; tokens: number };
+  /** The blocks of an epoch that was reached: number of the first, and how many. */
+  span(epoch: number): { first: number; count: number };
 }
 
 const PAIR_STREAM = 0x9a1f;
@@ -108,7 +110,13 @@ export function pairBlocks(stream: TokenStream, settings: PairSettings): PairBlo
     ...blocks,
     pair(i) {
       const { epoch, fields } = find(i);
-      return { epoch, label: fields[4] as 0 | 1, secondAt: 1 + fields[1]! - fields[0]! + separators };
+      const [aStart, aEnd, bStart, bEnd, label] = fields as unknown as [number, number, number, number, 0 | 1];
+      const secondAt = 1 + aEnd - aStart + separators;
+      return { epoch, label, secondAt, tokens: secondAt + bEnd - bStart + 1 };
+    },
+    span(epoch) {
+      const { first, count } = epochs[epoch]!;
+      return { first, count };
     },
   };
 }

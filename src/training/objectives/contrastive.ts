@@ -7,12 +7,12 @@
 import { permutation, random } from "../../base/index.ts";
 import type { Recipe } from "../../contract/index.ts";
 import { partnerBatch, partnerStep, sharedTexts, type PartnerBatch, type TextPairs } from "../../data/index.ts";
-import { buildContrastiveForward, buildContrastiveTraining } from "../../models/index.ts";
-import type { Device, DeviceWeights, Feeds, Program } from "../../runtime/index.ts";
+import { buildContrastiveForward, buildContrastiveTraining, type BlockShape } from "../../models/index.ts";
+import { firstGraph, type Device, type DeviceWeights, type Feeds, type Program } from "../../runtime/index.ts";
 import { encoderFeeds } from "../feeds.ts";
 import { scoringOptions, trainingOptions } from "../graph-options.ts";
 import type { Objective, Score, Scorer } from "../objective.ts";
-import { mlmObjective, type TextPlan } from "./mlm.ts";
+import { graphsOf, mlmObjective, type TextPlan } from "./mlm.ts";
 
 export interface ContrastivePlan extends TextPlan {
   /** Row i of the second is the partner of row i of the first. */
@@ -30,16 +30,17 @@ const evaluationBatches = 16;
 export function contrastiveObjective(plan: ContrastivePlan): Objective {
   const { config, recipe, sentences } = plan;
   const { batchSize: N, blockLength: T, accumulation, seed, pooling, temperature } = recipe;
-  const shape = { B: 2 * N, T };
+  const shapeOf = (places: number): BlockShape => ({ B: 2 * N, T: places });
   const options = { padding: true, pooling, temperature, apart: true } as const;
   const feedsOf = (batch: PartnerBatch, share: number): Feeds => {
     const { first, second } = batch;
-    const [ids, attention] = [new Int32Array(shape.B * T), new Float32Array(shape.B * T)];
+    const { T: cut } = first;
+    const [ids, attention] = [new Int32Array(2 * N * cut), new Float32Array(2 * N * cut)];
     for (const [i, half] of [first, second].entries()) {
-      ids.set(half.ids, i * N * T);
-      attention.set(half.attention, i * N * T);
+      ids.set(half.ids, i * N * cut);
+      attention.set(half.attention, i * N * cut);
     }
-    const feeds = encoderFeeds(ids, attention, shape.B, T, config, true);
+    const feeds = encoderFeeds(ids, attention, 2 * N, cut, config, true);
     feeds.set("labels", { type: "int32", shape: [N], data: Int32Array.from({ length: N }, (_, i) => i) });
     feeds.set("loss_weights", { type: "float32", shape: [N], data: new Float32Array(N).fill(share) });
     feeds.set("apart", { type: "float32", shape: [N, N], data: sharedTexts(batch) });
@@ -47,12 +48,21 @@ export function contrastiveObjective(plan: ContrastivePlan): Objective {
   };
   return {
     head: "kept-mlm",
-    trainingGraph: (trainable, _graph, form) =>
-      buildContrastiveTraining(config, shape, { ...options, ...trainingOptions(recipe, form), trainable }),
+    trainingGraph: (trainable, graph = firstGraph, form) =>
+      buildContrastiveTraining(config, shapeOf(graph === firstGraph ? T : Number(graph)), {
+        ...options,
+        ...trainingOptions(recipe, form),
+        trainable,
+      }),
     batches(step) {
       const { batches, epoch } = partnerStep(sentences.train, recipe, step);
       return {
         feeds: batches.map((batch) => feedsOf(batch, 1 / (N * accumulation))),
+        ...graphsOf(
+          recipe,
+          batches.map(({ first }) => first),
+          T,
+        ),
         tokens: batches.reduce((sum, { first, second }) => sum + first.tokens + second.tokens, 0),
         epoch,
       };
@@ -66,7 +76,7 @@ export function contrastiveObjective(plan: ContrastivePlan): Objective {
       );
       const words = await mlmObjective({ ...plan, recipe: headKept(recipe) }).openScorer(device);
       if (batches.length === 0) return words;
-      const graph = buildContrastiveForward(config, shape, { ...options, ...scoringOptions(recipe) });
+      const graph = buildContrastiveForward(config, shapeOf(T), { ...options, ...scoringOptions(recipe) });
       return new ContrastiveScorer(await device.compile(graph.bytes), batches, N, words);
     },
   };

@@ -103,12 +103,20 @@ function mlmBatches(plan: TextPlan, shape: StepShape, step: number): StepBatches
   const { recipe, train, config } = plan;
   const { batches, epoch } = maskedStep(train, collateSettings(plan), step);
   const masked = batches.reduce((sum, batch) => sum + batch.count, 0);
-  const shapeOf = ({ B, T, labels }: MlmBatch): StepShape => ({ B, T, M: labels.length });
-  const isCut = bucketsOf(recipe) !== "no";
   return {
     feeds: batches.map((batch) => mlmFeeds(batch, shapeOf(batch), config, masked, train.padded)),
-    ...(isCut ? { graphs: batches.map(({ T }) => (T === shape.T ? firstGraph : String(T))) } : {}),
+    ...graphsOf(recipe, batches, shape.T),
     tokens: batches.reduce((sum, batch) => sum + batch.tokens, 0),
     epoch,
   };
 }
+
+export const shapeOf = ({ B, T, labels }: MlmBatch): StepShape => ({ B, T, M: labels.length });
+
+/** Which graph each batch is for, where they are cut to several lengths; the whole length's is the first. */
+export const graphsOf = (
+  recipe: Recipe,
+  batches: readonly { T: number }[],
+  whole: number,
+): Pick<StepBatches, "graphs"> =>
+  bucketsOf(recipe) === "no" ? {} : { graphs: batches.map(({ T }) => (T === whole ? firstGraph : String(T))) };

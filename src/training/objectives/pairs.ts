@@ -6,11 +6,11 @@
 import type { ModelConfig, StepShape } from "../../contract/index.ts";
 import { collateSettings, pairedStep, plainBatch, type MlmBatch, type PairBlocks } from "../../data/index.ts";
 import { buildPairLogits, buildPairTraining } from "../../models/index.ts";
-import type { Device, DeviceWeights, Feeds, Program } from "../../runtime/index.ts";
+import { firstGraph, type Device, type DeviceWeights, type Feeds, type Program } from "../../runtime/index.ts";
 import { encoderFeeds, mlmFeeds } from "../feeds.ts";
 import { scoringOptions, trainingOptions } from "../graph-options.ts";
 import type { Objective, Score, Scorer, StepBatches } from "../objective.ts";
-import { mlmObjective, runShape, type TextPlan } from "./mlm.ts";
+import { graphsOf, mlmObjective, runShape, shapeOf, type TextPlan } from "./mlm.ts";
 
 export interface PairPlan extends TextPlan {
   /** `heldOut` is absent where the held-out text cannot give any. */
@@ -26,8 +26,8 @@ export function pairObjective(plan: PairPlan): Objective {
   const { labelSmoothing } = recipe;
   return {
     head: "mlm+pairs",
-    trainingGraph: (trainable, _graph, form) =>
-      buildPairTraining(config, shape, {
+    trainingGraph: (trainable, graph = firstGraph, form) =>
+      buildPairTraining(config, graph === firstGraph ? shape : runShape(recipe, config, Number(graph)), {
         padding: pairs.train.padded,
         labelSmoothing,
         trainable,
@@ -48,7 +48,7 @@ function pairBatches(plan: PairPlan, shape: StepShape, step: number): StepBatche
   const masked = batches.reduce((sum, { count }) => sum + count, 0);
   return {
     feeds: batches.map((batch) => {
-      const feeds = new Map(mlmFeeds(batch, shape, config, masked, pairs.train.padded));
+      const feeds = new Map(mlmFeeds(batch, shapeOf(batch), config, masked, pairs.train.padded));
       feeds.set("token_type_ids", { type: "int32", shape: [B * batch.T], data: segments(batch, pairs.train, config) });
       const labels = Int32Array.from(batch.blocks, (block) => pairs.train.pair(block).label);
       feeds.set("pair_labels", { type: "int32", shape: [B], data: labels });
@@ -56,6 +56,7 @@ function pairBatches(plan: PairPlan, shape: StepShape, step: number): StepBatche
       feeds.set("pair_weights", { type: "float32", shape: [B], data: share });
       return feeds;
     }),
+    ...graphsOf(recipe, batches, shape.T),
     tokens: batches.reduce((sum, { tokens }) => sum + tokens, 0),
     epoch,
   };

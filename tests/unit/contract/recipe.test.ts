@@ -5,9 +5,9 @@ import { defaultRecipe, inForce, readRecipe } from "../../../src/contract/index.
 test("what means nothing beside the other settings has no say in a run", () => {
   const lines = readRecipe({ packing: "lines", lengthBuckets: "group", maskUnit: "word", batchSize: 3 });
   expect(inForce(lines)).toEqual(lines);
-  // Sentence order is learned from joined text: how MLM would pack it is not shown then, and not done.
+  // Sentence order is learned from joined text: how MLM would pack it is not shown then, and not done; padding there is.
   expect(inForce({ ...lines, objective: "sop" })).toEqual(
-    readRecipe({ objective: "sop", maskUnit: "word", batchSize: 3 }),
+    readRecipe({ objective: "sop", lengthBuckets: "group", maskUnit: "word", batchSize: 3 }),
   );
   expect(inForce({ ...defaultRecipe(), loraRank: 3, permuteSpan: 2, termShare: 0.1 })).toEqual(defaultRecipe());
 });

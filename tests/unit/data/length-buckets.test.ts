@@ -1,7 +1,17 @@
 /** Batches of similar lengths: nothing is left out, any step is found by its number, and the padding shrinks. */
 import { expect, test } from "vitest";
-import { batchLength, bucketLengths, cutPadding, recipeBatches } from "../../../src/data/index.ts";
-import { bucketRecipe, documents } from "../../support/length-buckets.ts";
+import {
+  batchLength,
+  bucketLengths,
+  collateSettings,
+  cutPadding,
+  paddingShare,
+  pairedStep,
+  partnerStep,
+  recipeBatches,
+} from "../../../src/data/index.ts";
+import { bucketRecipe, documents, partners, sentencePairs } from "../../support/length-buckets.ts";
+import { special, tinyBert } from "../../support/tiny-bert.ts";
 
 /** An epoch of 90 blocks is 15 updates of 6. */
 const EPOCH_STEPS = 15;
@@ -37,6 +47,7 @@ test("grouped batches need few more places than there are tokens", () => {
     return places;
   };
   const all = blocks.count * blocks.T;
+  expect(paddingShare(blocks)).toBe(blocks.paddingTokens / all);
   expect(placesOf("cut")).toBeLessThan(0.75 * all);
   expect(placesOf("group")).toBeLessThan(0.75 * placesOf("cut"));
   expect(placesOf("group")).toBeGreaterThan(tokens);
@@ -56,4 +67,45 @@ test("a cut block has the same tokens, word marks and length", () => {
     expect(short.copy(i, target, 4)).toBe(length);
     expect([...target]).toEqual([-7, -7, -7, -7, ...ids, -7, -7, -7, -7]);
   }
+});
+
+/** Steps in an order that no run takes: a draw must not depend on those before it. */
+const anyOrder = [41, 3, 77, 0, 20];
+
+test("pairs of similar length together: every epoch holds each of its pairs once, any step is found by its number", () => {
+  const recipe = { ...bucketRecipe("group"), objective: "sop" as const, accumulation: 1 };
+  const settings = collateSettings({ recipe, special, config: tinyBert() });
+  const pairs = sentencePairs("sop");
+  const steps = Array.from({ length: 120 }, (_, s) => pairedStep(pairs, settings, s + 1).batches[0]!);
+  const used = steps.flatMap(({ blocks }) => [...blocks]);
+  for (const epoch of [0, 1, 2]) {
+    const { first, count } = pairs.span(epoch);
+    const numbers = Array.from({ length: count }, (_, i) => first + i);
+    expect(used.slice(first, first + count).sort((a, b) => a - b)).toEqual(numbers);
+  }
+  expect(used.slice(0, 30)).not.toEqual(Array.from({ length: 30 }, (_, i) => i));
+  const fresh = sentencePairs("sop");
+  for (const s of anyOrder) expect(pairedStep(fresh, settings, s + 1).batches[0]).toEqual(steps[s]);
+  const places = (all: typeof steps): number => all.reduce((sum, { B, T }) => sum + B * T, 0);
+  const tokens = steps.reduce((sum, batch) => sum + batch.tokens, 0);
+  const cut = collateSettings({ recipe: { ...recipe, lengthBuckets: "cut" }, special, config: tinyBert() });
+  const loose = Array.from({ length: 120 }, (_, s) => pairedStep(pairs, cut, s + 1).batches[0]!);
+  expect(places(loose)).toBeLessThan(0.8 * 120 * 3 * 64);
+  expect(places(steps)).toBeLessThan(0.85 * places(loose));
+  expect(places(steps)).toBeGreaterThanOrEqual(tokens);
+});
+
+test("texts and partners of similar length together are cut to the longest of either side", () => {
+  const recipe = { ...bucketRecipe("group"), objective: "contrastive" as const, accumulation: 1 };
+  const texts = partners(recipe);
+  const steps = Array.from({ length: 30 }, (_, s) => partnerStep(texts, recipe, s + 1).batches[0]!);
+  expect(new Set(steps.flatMap(({ first }) => [...first.blocks])).size).toBe(90);
+  for (const { first, second } of steps) {
+    expect(second.T).toBe(first.T);
+    const rows = [...first.blocks].flatMap((i) => [texts.first.block(i).length, texts.second.block(i).length]);
+    expect(first.T).toBe(Math.ceil(Math.max(...rows) / 16) * 16);
+    expect(first.tokens + second.tokens).toBe(rows.reduce((a, b) => a + b));
+  }
+  const again = partners(recipe);
+  for (const s of [20, 3, 29]) expect(partnerStep(again, recipe, s + 1).batches[0]).toEqual(steps[s]);
 });

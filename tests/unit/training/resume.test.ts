@@ -66,6 +66,8 @@ const recipes: [string, Partial<Recipe>][] = [
   ],
   ["SimCSE, two batches an update", { objective: "contrastive", dropout: 0.1, accumulation: 2 }],
   ["documents of similar length together", { packing: "lines", lengthBuckets: "group", accumulation: 2 }],
+  ["pairs of sentences of similar length together", { objective: "sop", lengthBuckets: "group" }],
+  ["SimCSE, batches cut to their longest text", { objective: "contrastive", lengthBuckets: "cut" }],
   ["half of the blocks replayed", { replayShare: 0.5 }],
   [
     "a third replayed, documents of similar length together",
