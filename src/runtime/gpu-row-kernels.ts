@@ -124,23 +124,62 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 }`,
 });
 
-/** result[a, c, b, :] = x[a, b, c, :] for a result of this shape, four values a lane: the runtime's moves one. */
-export function swapMiddle([a, c, b, width]: readonly number[]): RowKernel {
-  const places = (a! * b! * c! * width!) / 4;
-  const row = width! / 4;
-  return {
-    groups: Math.ceil(places / group),
-    code: `@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read_write> result: array<vec4f>;
+/** A result of `places` groups of four values, each by a lane of its own from inputs `x0`, `x1`...: `value` reads them at \`i\`. */
+const byFours = (places: number, type: string, inputs: number, value: string): RowKernel => ({
+  groups: Math.ceil(places / group),
+  code: `${Array.from({ length: inputs }, (_, k) => `@group(0) @binding(${k}) var<storage, read> x${k}: array<${type}>;`).join("\n")}
+@group(0) @binding(${inputs}) var<storage, read_write> result: array<vec4f>;
 @compute @workgroup_size(${group})
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x;
   if (i >= ${places}u) { return; }
-  let inner = i % ${row}u;
+${value}
+}`,
+});
+
+/** result[a, c, b, :] = x[a, b, c, :] for a result of this shape: the runtime's moves one value a lane. */
+export function swapMiddle([a, c, b, width]: readonly number[]): RowKernel {
+  const row = width! / 4;
+  return byFours(
+    a! * b! * c! * row,
+    "vec4f",
+    1,
+    `  let inner = i % ${row}u;
   let b = i / ${row}u % ${b}u;
   let c = i / ${row * b!}u % ${c}u;
   let a = i / ${row * b! * c!}u;
-  result[i] = x[((a * ${b}u + b) * ${c}u + c) * ${row}u + inner];
-}`,
-  };
+  result[i] = x0[((a * ${b}u + b) * ${c}u + c) * ${row}u + inner];`,
+  );
+}
+
+/** result[a, b, j, i] = x[a, b, i, j] for a result of this shape. */
+export function swapLast([a, b, rows, columns]: readonly number[]): RowKernel {
+  const row = columns! / 4;
+  return byFours(
+    a! * b! * rows! * row,
+    "f32",
+    1,
+    `  let begin = i / ${row * rows!}u * ${rows! * columns!}u + i % ${row}u * ${4 * rows!}u + i / ${row}u % ${rows}u;
+  result[i] = vec4f(x0[begin], x0[begin + ${rows}u], x0[begin + ${2 * rows!}u], x0[begin + ${3 * rows!}u]);`,
+  );
+}
+
+/** result[row, :] = x0[row, :], then x1[row, :], then x2[row, :]. */
+export function sideBySide(rows: number, widths: readonly number[]): RowKernel {
+  const fours = widths.map((width) => width / 4);
+  const [whole, ...starts] = [...fours.keys(), fours.length]
+    .map((k) => fours.slice(0, k).reduce((sum, n) => sum + n, 0))
+    .reverse();
+  const cases = starts.map((start, k) => {
+    const input = starts.length - 1 - k;
+    return `if (at >= ${start}u) { result[i] = x${input}[row * ${fours[input]}u + at - ${start}u]; }`;
+  });
+  return byFours(
+    rows * whole!,
+    "vec4f",
+    widths.length,
+    `  let row = i / ${whole}u;
+  let at = i % ${whole}u;
+  ${cases.join(" else ")}`,
+  );
 }

@@ -4,10 +4,19 @@
  * A text that is not known (another version of the runtime, another variant for another device) stays the runtime's.
  */
 import { pipelineOf } from "./gpu-buffers.ts";
-import { layerNorm, rowProduct, rowSums, softmax, swapMiddle, type RowKernel } from "./gpu-row-kernels.ts";
+import {
+  layerNorm,
+  rowProduct,
+  rowSums,
+  sideBySide,
+  softmax,
+  swapLast,
+  swapMiddle,
+  type RowKernel,
+} from "./gpu-row-kernels.ts";
 
 type Settings = Readonly<Record<string, readonly number[]>>;
-/** @param groups the runtime's workgroups; undefined: it stays as it is */
+/** @param groups the runtime's workgroups, a row each in reductions; without a kernel it stays as it is */
 type Own = (settings: Settings, groups: number) => RowKernel | undefined;
 
 const one = (settings: Settings, name: string): number => settings[name]![0]!;
@@ -26,7 +35,16 @@ const kernels = {
       ? rowSums(one(s, "dim_a_outer"), one(s, "dim_inner"), one(s, "alpha"), true)
       : undefined,
   swapMiddle: ({ output_shape: shape }) => (shape![3]! % 4 === 0 ? swapMiddle(shape!) : undefined),
-  oneRow: (s) => (one(s, "dim_a_outer") === 1 ? rowProduct(one(s, "dim_inner"), one(s, "dim_b_outer")) : undefined),
+  swapLast: ({ output_shape: shape }) => (shape![3]! % 4 === 0 ? swapLast(shape!) : undefined),
+  oneRow: (s) =>
+    one(s, "dim_a_outer") === 1 && (s["alpha"]?.[0] ?? 1) === 1
+      ? rowProduct(one(s, "dim_inner"), one(s, "dim_b_outer"))
+      : undefined,
+  threeAlongSecond: (s) => {
+    const parts = [0, 1, 2].map((k) => s[`input_${k}_shape`]!);
+    const widths = parts.map(([, ...rest]) => rest.reduce((a, b) => a * b, 1));
+    return widths.every((width) => width % 4 === 0) ? sideBySide(parts[0]![0]!, widths) : undefined;
+  },
 } satisfies Record<string, Own>;
 
 /** Hashes of the runtime's shaders, onnxruntime-web 1.31.0-dev: gpu-recording.test.ts fails where a new version has others. */
@@ -38,7 +56,12 @@ const known = new Map<string, keyof typeof kernels>([
   ["b87a46f2-2123", "swapMiddle"],
   ["d005b20b-6372", "oneColumn"],
   ["52188784-6101", "oneRow"],
+  ["b406f171-6063", "oneRow"],
+  ["9717de76-2123", "swapLast"],
+  ["debcf050-4223", "threeAlongSecond"],
 ]);
+/** Those that know their rows by the runtime's workgroups only. */
+const byRow = new Set<keyof typeof kernels>(["softmax", "sum", "mean"]);
 export const ownKernels = Object.keys(kernels);
 
 const read = new WeakMap<GPUDevice, Shaders>();
@@ -81,7 +104,7 @@ export class Shaders {
   ): { pipeline: GPUComputePipeline; groups: number } | undefined {
     const text = this.#texts.get(pipeline);
     const name = text === undefined ? undefined : known.get(hashOf(text));
-    if (name === undefined || y * z !== 1) return undefined;
+    if (name === undefined || (byRow.has(name) && y * z !== 1)) return undefined;
     const own: Own = kernels[name];
     const kernel = own(readSettings(text!, settings), x);
     if (kernel === undefined || kernel.groups > this.#device.limits.maxComputeWorkgroupsPerDimension) return undefined;

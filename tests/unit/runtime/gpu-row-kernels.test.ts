@@ -5,7 +5,9 @@ import {
   layerNorm,
   rowProduct,
   rowSums,
+  sideBySide,
   softmax,
+  swapLast,
   swapMiddle,
   type RowKernel,
 } from "../../../src/runtime/gpu-row-kernels.ts";
@@ -126,6 +128,22 @@ const cases: Record<string, (device: GPUDevice) => Promise<void>> = {
       for (let c = 0; c < C; c++)
         for (let b = 0; b < B; b++) expected.push(...x.subarray(((a * B + b) * C + c) * W).subarray(0, W));
     near((await compute(device, swapMiddle([A, C, B, W]), [x], [x.length]))[0]!, expected);
+  },
+  async swapLast(device) {
+    const [A, B, R, C] = [2, 3, 5, 8] as const; // of the result
+    const x = values(A * B * R * C);
+    const expected: number[] = [];
+    for (let ab = 0; ab < A * B; ab++)
+      for (let r = 0; r < R; r++) for (let c = 0; c < C; c++) expected.push(x[(ab * C + c) * R + r]!);
+    near((await compute(device, swapLast([A, B, R, C]), [x], [x.length]))[0]!, expected);
+  },
+  async sideBySide(device) {
+    const [count, widths] = [5, [8, 4, 16]] as const;
+    const parts = widths.map((width) => values(count * width));
+    const expected = Array.from({ length: count }, (_, row) =>
+      parts.flatMap((part, k) => [...part.subarray(row * widths[k]!, (row + 1) * widths[k]!)]),
+    ).flat();
+    near((await compute(device, sideBySide(count, widths), parts, [expected.length]))[0]!, expected);
   },
 };
 
