@@ -19,6 +19,8 @@ export interface Reached {
   /** As read back from a checkpoint's own form, as a reload does. */
   weights: Arrays;
   moments: Moments;
+  /** Of the save: where an update is in flight, one more than when the stop was asked for. */
+  step: number;
   signals: RunSignal[];
 }
 export interface From {
@@ -49,7 +51,7 @@ export async function shortRun(device: Device, plan: ObjectivePlan, from: From, 
   });
   const control = new RunControl();
   const signals: RunSignal[] = [];
-  let saved: Pick<Reached, "weights" | "moments"> | undefined;
+  let saved: Omit<Reached, "signals"> | undefined;
   for await (const signal of run.signals(control)) {
     signals.push(signal);
     if (signal.type === "step" && signal.step === stopAfter) control.stop();
@@ -63,7 +65,7 @@ async function kept(
   recipe: Recipe,
   config: ModelConfig,
   { read, step }: Extract<RunSignal, { type: "save" }>,
-): Promise<Pick<Reached, "weights" | "moments">> {
+): Promise<Omit<Reached, "signals">> {
   const { parameters, weights, moments } = await read();
   const stored = { weights: storeTensors(parameters, weights), ...storeMoments(parameters, moments) };
   const copies = structuredClone(stored);
@@ -71,6 +73,7 @@ async function kept(
   return {
     weights: readTensors(parameters, copies.weights, "weights"),
     moments: readMoments(learnt, copies.first, copies.second),
+    step,
   };
 }
 

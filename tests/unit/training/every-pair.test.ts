@@ -177,8 +177,8 @@ describe(`${cases.length} recipes in which every pair of choices meets (seed ${s
     const saves = half.signals.flatMap((s) => (s.type === "save" ? [s] : []));
     const bestLoss = saves.findLast(({ kind }) => kind === "best")!.loss;
     const { sinceBest } = saves.findLast(({ kind }) => kind === "last")!;
-    if (end > stop) {
-      const from: From = { ...half, start: weights, step: stop, bestLoss, sinceBest };
+    if (end > half.step) {
+      const from: From = { ...half, start: weights, bestLoss, sinceBest };
       const rest = await train(recipe, from, totalSteps);
       expect([...lossesOf(half.signals), ...lossesOf(rest.signals)]).toEqual(losses);
       expect(rest.weights).toEqual(whole.weights);
