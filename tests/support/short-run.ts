@@ -1,9 +1,6 @@
 /** A run of a few updates through the loop that the page runs, up to a stop and its save: what tests of resuming compare. */
-import type { ModelConfig, Recipe } from "../../src/contract/index.ts";
 import type { Arrays, Device, Moments } from "../../src/runtime/index.ts";
 import {
-  headOf,
-  openObjective,
   ParameterPlan,
   readMoments,
   readTensors,
@@ -11,7 +8,7 @@ import {
   storeMoments,
   storeTensors,
   TrainingRun,
-  type ObjectivePlan,
+  type RunPlan,
   type RunSignal,
 } from "../../src/training/index.ts";
 
@@ -33,14 +30,14 @@ export interface From {
   sinceBest?: number;
 }
 
+export type Learnt = Pick<RunPlan, "config" | "recipe" | "objective">;
+
 /** @param stopAfter the update after which somebody presses Stop */
-export async function shortRun(device: Device, plan: ObjectivePlan, from: From, stopAfter: number): Promise<Reached> {
-  const { recipe, config } = plan;
+export async function shortRun(device: Device, plan: Learnt, from: From, stopAfter: number): Promise<Reached> {
+  const { recipe } = plan;
   const run = await TrainingRun.open({
     device,
-    config,
-    recipe,
-    objective: openObjective(plan),
+    ...plan,
     weights: from.weights,
     ...(from.moments ? { moments: from.moments } : {}),
     ...(from.start ? { start: from.start } : {}),
@@ -55,21 +52,20 @@ export async function shortRun(device: Device, plan: ObjectivePlan, from: From, 
   for await (const signal of run.signals(control)) {
     signals.push(signal);
     if (signal.type === "step" && signal.step === stopAfter) control.stop();
-    if (signal.type === "save" && signal.kind === "last") saved = await kept(recipe, config, signal);
+    if (signal.type === "save" && signal.kind === "last") saved = await kept(plan, signal);
   }
   await run.dispose();
   return { ...saved!, signals };
 }
 
 async function kept(
-  recipe: Recipe,
-  config: ModelConfig,
+  { recipe, config, objective }: Learnt,
   { read, step }: Extract<RunSignal, { type: "save" }>,
 ): Promise<Omit<Reached, "signals">> {
   const { parameters, weights, moments } = await read();
   const stored = { weights: storeTensors(parameters, weights), ...storeMoments(parameters, moments) };
   const copies = structuredClone(stored);
-  const learnt = new ParameterPlan(recipe, config, headOf(recipe)).trained(step);
+  const learnt = new ParameterPlan(recipe, config, objective.head).trained(step);
   return {
     weights: readTensors(parameters, copies.weights, "weights"),
     moments: readMoments(learnt, copies.first, copies.second),

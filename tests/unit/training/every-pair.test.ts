@@ -24,12 +24,12 @@ import {
   withReplay,
   type TokenStream,
 } from "../../../src/data/index.ts";
-import { initialize, layoutOf, loadFolder, parametersOf, type LoadedModel } from "../../../src/models/index.ts";
-import { headOf, ParameterPlan, type ObjectivePlan } from "../../../src/training/index.ts";
+import { initialize, layoutOf, parametersOf, type LoadedModel } from "../../../src/models/index.ts";
+import { headOf, openObjective, type ObjectivePlan } from "../../../src/training/index.ts";
 import { coveringCases, type Case } from "../../support/covering.ts";
-import { readFixture } from "../../support/fixture.ts";
+import { expectExactResume } from "../../support/exact-resume.ts";
+import { folderModel } from "../../support/folder-model.ts";
 import { openNative } from "../../support/native.ts";
-import { lossesOf, shortRun, type From, type Reached } from "../../support/short-run.ts";
 
 const seed = 20;
 const choices = <N extends keyof Recipe>(name: N): Recipe[N][] => {
@@ -69,18 +69,6 @@ const cases = coveringCases(factors, seed);
 
 const device = openNative();
 afterAll(() => device.dispose());
-
-const models = new Map<string, Promise<LoadedModel>>();
-const files = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
-function modelOf(family: string): Promise<LoadedModel> {
-  const known = models.get(family);
-  if (known !== undefined) return known;
-  const read = (name: string): File =>
-    new File([readFixture(`fixtures/folders/${family}/${name}`) as Uint8Array<ArrayBuffer>], name);
-  const opened = loadFolder(files.map(read), () => undefined);
-  models.set(family, opened);
-  return opened;
-}
 
 /** Documents of 3 to 33 tokens of the model's own vocabulary; every third continues a word. */
 function stream({ config: { vocab_size: V }, special }: LoadedModel, seed: number): TokenStream {
@@ -145,44 +133,17 @@ const recipeOf = (changes: Omit<Case<typeof factors>, "family">): Recipe =>
 
 describe(`${cases.length} recipes in which every pair of choices meets (seed ${seed})`, () => {
   test.each(cases.map((one) => [JSON.stringify(one), one] as const))("%s", async (_, { family, ...changes }) => {
-    const model = await modelOf(family);
+    const model = await folderModel(family);
     const wanted = recipeOf(changes);
     const recipe = inForce({ ...wanted, objective: fittingObjective(model.config, wanted.objective) });
     const { config } = model;
-    const start = () => initialize(parametersOf(config, headOf(recipe), loraOf(recipe)), config, 3);
-    if (layerProblem(recipe, layoutOf(config)) !== undefined) {
-      // What the page says beside the form, the run would say too.
-      const open = async () => shortRun(device, await textFor(recipe, model), { weights: start(), step: 0 }, 1);
-      await expect(open()).rejects.toMatchObject({ code: expect.stringMatching(refusals) as string });
-      return;
-    }
-    const weights = start();
-    const train = async (recipe: Recipe, from: From, stopAfter: number): Promise<Reached> =>
-      shortRun(device, await textFor(recipe, model), from, stopAfter);
-
-    const whole = await train(recipe, { weights, step: 0 }, totalSteps);
-    const losses = lossesOf(whole.signals);
-    for (const loss of losses) expect(Number.isFinite(loss)).toBe(true);
-    const end = losses.length; // fewer where the run ends early
-
-    const plan = new ParameterPlan(recipe, config, headOf(recipe));
-    const trained = new Set(plan.trained(end).map(({ name }) => name));
-    for (const { name } of plan.parameters) {
-      const moved = whole.weights.get(name)!.some((x, i) => x !== weights.get(name)![i]);
-      if (!trained.has(name)) expect(moved, `${name} stays`).toBe(false);
-    }
-    expect(trained.size).toBeGreaterThan(0);
-
-    const half = await train(recipe, { weights, step: 0 }, stop);
-    const saves = half.signals.flatMap((s) => (s.type === "save" ? [s] : []));
-    const bestLoss = saves.findLast(({ kind }) => kind === "best")!.loss;
-    const { sinceBest } = saves.findLast(({ kind }) => kind === "last")!;
-    if (end > half.step) {
-      const from: From = { ...half, start: weights, bestLoss, sinceBest };
-      const rest = await train(recipe, from, totalSteps);
-      expect([...lossesOf(half.signals), ...lossesOf(rest.signals)]).toEqual(losses);
-      expect(rest.weights).toEqual(whole.weights);
-      expect(rest.moments).toEqual(whole.moments);
-    }
+    const learnt = { config, recipe, objective: async () => openObjective(await textFor(recipe, model)) };
+    const run = async (): Promise<void> => {
+      const weights = initialize(parametersOf(config, headOf(recipe), loraOf(recipe)), config, 3);
+      await expectExactResume(device, learnt, weights, stop);
+    };
+    // What the page says beside the form, the run would say too.
+    if (layerProblem(recipe, layoutOf(config)) === undefined) await run();
+    else await expect(run()).rejects.toMatchObject({ code: expect.stringMatching(refusals) as string });
   });
 });

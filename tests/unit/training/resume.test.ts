@@ -47,7 +47,9 @@ function run(recipe: Recipe, from: From, stopAfter: number): Promise<Reached> {
   const train = replayShare > 0 ? withReplay(own, packBlocks(stream(6), recipe, special), replayShare, seed) : own;
   const general = replayShare > 0 ? { general: packBlocks(stream(7), recipe, special) } : {};
   const text = { train, heldOut: own, ...general, ...partsOf(recipe) };
-  return shortRun(device, { config: modelOf(recipe), special, recipe, ...text }, from, stopAfter);
+  const config = modelOf(recipe);
+  const objective = openObjective({ config, special, recipe, ...text });
+  return shortRun(device, { config, recipe, objective }, from, stopAfter);
 }
 
 const recipes: [string, Partial<Recipe>][] = [

@@ -6,13 +6,13 @@ import { readdirSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { longestBlock, type EncodedSet } from "../../../src/contract/index.ts";
 import { evaluateSet } from "../../../src/evaluation/index.ts";
-import { buildEncoder, loadFolder, parametersOf, type LoadedModel } from "../../../src/models/index.ts";
+import { buildEncoder, parametersOf, type LoadedModel } from "../../../src/models/index.ts";
 import { type DeviceWeights } from "../../../src/runtime/index.ts";
 import { encoderFeeds } from "../../../src/training/index.ts";
 import { BucketEncoder } from "../../../workers/compute/bucket-encoder.ts";
 import { textLengths } from "../../../workers/compute/text-batches.ts";
 import { modelWeights } from "../../../workers/compute/model-weights.ts";
-import { readFixture } from "../../support/fixture.ts";
+import { folderModel } from "../../support/folder-model.ts";
 import { entityWorld, pairWorld, topicWorld } from "../evaluation/worlds.ts";
 import { openNative } from "../../support/native.ts";
 
@@ -23,14 +23,6 @@ const device = openNative();
 afterAll(() => device.dispose());
 
 const folders = readdirSync(new URL("../../fixtures/folders/", import.meta.url)).filter((name) => !name.includes("."));
-const open = (kind: string): Promise<LoadedModel> =>
-  loadFolder(
-    ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"].map(
-      (name) => new File([readFixture(`fixtures/folders/${kind}/${name}`) as Uint8Array<ArrayBuffer>], name),
-    ),
-    () => undefined,
-  );
-
 /** The world's words as ids of this vocabulary: which is which does not matter here. */
 const within = (set: EncodedSet, { config }: LoadedModel): EncodedSet => ({
   ...set,
@@ -38,7 +30,7 @@ const within = (set: EncodedSet, { config }: LoadedModel): EncodedSet => ({
 });
 
 test.each(folders)("%s: bucketed texts are each text alone, and labelled sets are scored", async (kind) => {
-  const model = await open(kind);
+  const model = await folderModel(kind);
   const { config, special } = model;
   const parameters = parametersOf(config, "none");
   const weights: DeviceWeights = await device.upload(parameters, modelWeights(model, 0, "none"));
