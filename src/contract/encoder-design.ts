@@ -110,6 +110,7 @@ export const designTable = {
     label: "Rotary positions",
     default: "no",
     group: "Encoder",
+    basic: true,
     onlyIf: { norm: ["pre"] },
     choices: [
       { value: "no", label: "no: a learned vector for each place" },
