@@ -8,7 +8,7 @@ import {
   type LabelledSetSummary,
   type ModelSummary,
 } from "../contract/index.ts";
-import { endsItself, holdCompute } from "./compute-jobs.ts";
+import { endsItself, holdCompute } from "./worker-jobs.ts";
 import { Job, type JobContext } from "./job.svelte.ts";
 import { SettingsForm } from "./settings-form.svelte.ts";
 

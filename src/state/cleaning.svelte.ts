@@ -18,6 +18,7 @@ import {
   type RuleFinding,
 } from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
+import { holdData } from "./worker-jobs.ts";
 
 const undoSteps = 50;
 
@@ -30,8 +31,6 @@ export class CleaningState {
   brought = $state(false);
   /** A document that is being read. */
   opened = $state.raw<{ document: number; text: string } | null>(null);
-  /** The look or the writing waits. */
-  held = $state(false);
   readonly looking = new Job();
   readonly making = new Job();
   readonly opening = new Job();
@@ -59,28 +58,20 @@ export class CleaningState {
 
   async look(corpus: CorpusSummary): Promise<CleaningReport | undefined> {
     const { plan } = this;
-    this.held = false;
-    const report = await this.looking.run("Looking at every text", ({ signal, onProgress }) =>
-      this.#client.data.run((api) => api.lookAtCorpus(corpus.id, plan, onProgress), {
-        signal,
-        cancel: (api) => api.cancel(),
-      }),
+    const report = await this.looking.run(
+      "Looking at every text",
+      ({ signal, onProgress }) =>
+        this.#client.data.run((api) => api.lookAtCorpus(corpus.id, plan, onProgress), {
+          signal,
+          cancel: (api) => api.cancel(),
+        }),
+      holdData(this.#client),
     );
     if (report === undefined) return undefined;
     this.report = report;
     this.plan ??= report.plan;
     await this.#sum();
     return report;
-  }
-
-  /** Pauses the look or the writing now running, or lets it go on. */
-  async hold(held: boolean): Promise<void> {
-    const job = this.looking.running ? this.looking : this.making;
-    if (!job.running) return;
-    this.held = held;
-    if (held) job.wait();
-    else job.goOn();
-    await this.#client.data.call((api) => api.hold(held));
   }
 
   async set(id: CleaningRuleId, choice: Partial<RuleChoice>): Promise<void> {
@@ -118,12 +109,14 @@ export class CleaningState {
   async make(corpus: CorpusSummary): Promise<CorpusSummary | undefined> {
     const { plan } = this;
     if (plan === null) return undefined;
-    this.held = false;
-    return this.making.run("Writing the cleaned text", ({ signal, onProgress }) =>
-      this.#client.data.run((api) => api.cleanCorpus(corpus.id, plan, onProgress), {
-        signal,
-        cancel: (api) => api.cancel(),
-      }),
+    return this.making.run(
+      "Writing the cleaned text",
+      ({ signal, onProgress }) =>
+        this.#client.data.run((api) => api.cleanCorpus(corpus.id, plan, onProgress), {
+          signal,
+          cancel: (api) => api.cancel(),
+        }),
+      holdData(this.#client),
     );
   }
 

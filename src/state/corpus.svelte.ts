@@ -17,6 +17,7 @@ import type {
 } from "../contract/index.ts";
 import { HubDatasetState } from "./hub-dataset.svelte.ts";
 import { Job } from "./job.svelte.ts";
+import { holdData } from "./worker-jobs.ts";
 import { fileSources, suggestedName } from "./text-sources.ts";
 
 export class CorpusState {
@@ -32,10 +33,6 @@ export class CorpusState {
   batchStep = $state(1);
   /** What the batch was drawn for: another recipe draws another one. */
   batchOf = $state("");
-  /** The import waits until it is let go on. */
-  held = $state(false);
-  /** Why the import holds itself; empty when a person does. */
-  heldBy = $state("");
   readonly dataset: HubDatasetState;
   readonly inspecting = new Job();
   readonly importing = new Job();
@@ -102,17 +99,6 @@ export class CorpusState {
     );
   }
 
-  /** Pauses the import or the tokenizing now running, or lets it go on. */
-  async hold(held: boolean): Promise<void> {
-    const job = this.importing.running ? this.importing : this.tokenizing;
-    if (!job.running) return;
-    this.held = held;
-    this.heldBy = "";
-    if (!held) job.goOn();
-    else job.wait();
-    await this.#client.data.call((api) => api.hold(held));
-  }
-
   async importDemo(domain: string): Promise<CorpusSummary | undefined> {
     return this.#take("Reading the demo text", (api, onProgress) => api.importDemoCorpus(domain, onProgress));
   }
@@ -151,12 +137,14 @@ export class CorpusState {
     if (summary === null) return undefined;
     if (this.fits(model, recipe)) return this.tokenized ?? undefined;
     this.forgetTokens();
-    this.held = false;
-    const tokenized = await this.tokenizing.run("Cutting the text into tokens", ({ signal, onProgress }) =>
-      this.#client.data.run(
-        (api) => api.tokenizeCorpus(summary.id, model.ref, recipe.heldOutShare, recipe.seed, onProgress),
-        { signal, cancel: (api) => api.cancel() },
-      ),
+    const tokenized = await this.tokenizing.run(
+      "Cutting the text into tokens",
+      ({ signal, onProgress }) =>
+        this.#client.data.run(
+          (api) => api.tokenizeCorpus(summary.id, model.ref, recipe.heldOutShare, recipe.seed, onProgress),
+          { signal, cancel: (api) => api.cancel() },
+        ),
+      holdData(this.#client),
     );
     if (tokenized !== undefined) this.tokenized = tokenized;
     return tokenized;
@@ -177,17 +165,12 @@ export class CorpusState {
     label: string,
     job: (api: DataWorker, onProgress: OnProgress) => Promise<CorpusSummary>,
   ): Promise<CorpusSummary | undefined> {
-    this.held = false;
-    this.heldBy = "";
-    const summary = await this.importing.run(label, ({ signal, onProgress }) => {
-      const told: OnProgress = (progress) => {
-        onProgress(progress);
-        if (progress.held === undefined) return;
-        [this.held, this.heldBy] = [true, progress.held];
-        this.importing.wait();
-      };
-      return this.#client.data.run((api) => job(api, told), { signal, cancel: (api) => api.cancel() });
-    });
+    const summary = await this.importing.run(
+      label,
+      ({ signal, onProgress }) =>
+        this.#client.data.run((api) => job(api, onProgress), { signal, cancel: (api) => api.cancel() }),
+      holdData(this.#client),
+    );
     if (summary === undefined) return undefined;
     this.use(summary);
     // From here on there is something worth keeping; a refusal changes nothing but the storage screen.

@@ -16,7 +16,7 @@ import type {
   TaskKind,
   UnfinishedScoring,
 } from "../contract/index.ts";
-import { endsItself, holdCompute } from "./compute-jobs.ts";
+import { endsItself, holdCompute } from "./worker-jobs.ts";
 import { guessedIds, nameGuesses } from "./fill-mask.ts";
 import { Job, type JobContext } from "./job.svelte.ts";
 

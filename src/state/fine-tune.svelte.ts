@@ -11,7 +11,7 @@ import {
   type ModelConfig,
   type UnfinishedFineTuning,
 } from "../contract/index.ts";
-import { endsItself, holdCompute } from "./compute-jobs.ts";
+import { endsItself, holdCompute } from "./worker-jobs.ts";
 import { Job } from "./job.svelte.ts";
 import { SettingsForm } from "./settings-form.svelte.ts";
 

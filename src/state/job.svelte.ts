@@ -24,8 +24,10 @@ export class Job {
   progress = $state.raw<Progress | null>(null);
   timeLeftMs = $state<number | null>(null);
   error = $state.raw<UnmaskError | null>(null);
-  /** The person holds it. */
+  /** It stands still until it is let go on. */
   paused = $state(false);
+  /** Why the work holds itself; empty when the person holds it. */
+  heldBy = $state("");
   /** It runs, and can be held. */
   pausable = $state(false);
   #hold: Hold | undefined;
@@ -49,6 +51,7 @@ export class Job {
     this.timeLeftMs = null;
     this.error = null;
     this.paused = false;
+    this.heldBy = "";
     this.pausable = hold !== undefined;
     this.#hold = hold;
     const { signal } = control;
@@ -73,27 +76,24 @@ export class Job {
 
   async pause(): Promise<void> {
     if (!this.running || this.paused) return;
-    this.paused = true;
-    this.wait();
+    this.#stand();
     await this.#ask(true);
   }
 
   async resume(): Promise<void> {
     if (!this.paused) return;
     this.paused = false;
-    this.goOn();
+    this.heldBy = "";
+    if (this.#heldAt !== undefined) this.#pace.shift(performance.now() - this.#heldAt);
+    this.#heldAt = undefined;
     this.#wake?.();
     await this.#ask(false);
   }
 
-  /** The work stands still from here on: that time is no measure of its pace. */
-  wait(): void {
+  /** From here on: that time is no measure of its pace. */
+  #stand(): void {
+    this.paused = true;
     this.#heldAt ??= performance.now();
-  }
-
-  goOn(): void {
-    if (this.#heldAt !== undefined) this.#pace.shift(performance.now() - this.#heldAt);
-    this.#heldAt = undefined;
   }
 
   /** A light question to whoever does the work; its failure is shown, and the work itself goes on. */
@@ -119,7 +119,12 @@ export class Job {
     return (progress) => {
       const now = performance.now();
       const left = pace.update(progress, now);
-      const changed = progress.phase !== this.progress?.phase || progress.done >= progress.total;
+      if (progress.held !== undefined) {
+        this.heldBy = progress.held;
+        this.#stand();
+      }
+      const changed =
+        progress.held !== undefined || progress.phase !== this.progress?.phase || progress.done >= progress.total;
       if (!this.running || (!changed && now - shownAt < refreshMs)) return;
       shownAt = now;
       this.progress = progress;

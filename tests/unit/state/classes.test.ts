@@ -116,6 +116,22 @@ describe("job", () => {
     expect(await second).toBeUndefined();
     expect([job.error, job.paused, done]).toEqual([null, false, [0, 1, 2, 0]]);
   });
+  it("says why work holds itself, until it is let go on", async () => {
+    const { Job } = await compiler.load<typeof JobModule>("/src/state/job.svelte.ts");
+    const job = new Job();
+    let goOn!: () => void;
+    const running = job.run(
+      "Reading",
+      ({ onProgress }) => {
+        onProgress({ phase: "files", done: 1, total: 4, unit: "bytes", held: "log.csv did not arrive whole." });
+        return new Promise<number>((resolve) => (goOn = () => resolve(7)));
+      },
+      (held) => Promise.resolve(held || goOn()),
+    );
+    expect([job.paused, job.heldBy, job.pausable]).toEqual([true, "log.csv did not arrive whole.", true]);
+    await job.resume();
+    expect([job.heldBy, await running]).toEqual(["", 7]);
+  });
 });
 
 describe("model", () => {

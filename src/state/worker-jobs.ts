@@ -1,4 +1,4 @@
-/** How an evaluation in the compute worker is paused, and asked to end by itself: the worker and its device stay. */
+/** How the job that runs in a worker is paused, and asked to end by itself: the worker and its device stay. */
 import type { Client } from "../client/index.ts";
 import type { ComputeWorker } from "../contract/index.ts";
 import type { Hold } from "./job.svelte.ts";
@@ -7,6 +7,11 @@ export const holdCompute =
   ({ compute }: Client): Hold =>
   (held) =>
     compute.call((api) => (held ? api.pause() : api.resume()));
+
+export const holdData =
+  ({ data }: Client): Hold =>
+  (held) =>
+    data.call((api) => api.hold(held));
 
 export const endsItself = (
   signal: AbortSignal,
