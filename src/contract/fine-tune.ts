@@ -64,6 +64,18 @@ export const fineTuneTable = {
     group: "Fine-tuning",
     help: "Longer texts are cut; long contexts of questions are read in windows of this length.",
   },
+  lengthBuckets: {
+    kind: "choice",
+    label: "Padding",
+    default: "no",
+    choices: [
+      { value: "no", label: "compute it: every item as long as the longest" },
+      { value: "cut", label: "cut each batch to its longest item" },
+      { value: "group", label: "the same, items of similar length together" },
+    ],
+    group: "Fine-tuning",
+    help: "Short items leave batches half empty. Cut batches run on one of four graphs, each made when first needed: worth it for long trainings. The losses stay the same (with dropout, other places are dropped); similar lengths together are drawn differently.",
+  },
   stride: {
     kind: "number",
     label: "Overlap of windows",
@@ -149,11 +161,12 @@ export function defaultFineTune(config?: Pick<ModelConfig, "hidden_size">): Fine
 
 /** The recipe of one fine-tuning: `base` gives whatever the settings do not name. An evaluation an epoch. */
 export function fineTuneRecipe(settings: FineTuneSettings, base: Recipe, rows: number, seed: number): Recipe {
-  const { learningRate, batchSize, warmupShare, weightDecay, patience, epochs } = settings;
+  // A plan that was stored before there was a choice: all padding is computed.
+  const { learningRate, batchSize, warmupShare, weightDecay, patience, epochs, lengthBuckets = "no" } = settings;
   const epoch = Math.max(1, Math.ceil(rows / batchSize));
   return {
     ...base,
-    ...{ learningRate, batchSize, warmupShare, weightDecay, patience, seed },
+    ...{ learningRate, batchSize, warmupShare, weightDecay, patience, lengthBuckets, seed },
     schedule: "linear",
     loraTargets: "off", // a fresh head learns with all weights
     accumulation: 1,

@@ -39,7 +39,14 @@ export type { MlmBatch } from "./collate/batch.ts";
 export { collateMlm } from "./collate/collate.ts";
 export { frozenBatches, plainBatch } from "./collate/frozen.ts";
 export { guessedShare, maskBlock, type CollateSettings } from "./collate/mask.ts";
-export { batchLength, bucketLengths, cutPadding, paddingShare } from "./collate/length-buckets.ts";
+export {
+  batchLength,
+  bucketLengths,
+  cutPadding,
+  lengthHolding,
+  paddingShare,
+  type RowLengths,
+} from "./collate/length-buckets.ts";
 export { bucketsOf, recipeBatches, stepBlocks, type BlockUse } from "./collate/order.ts";
 export { previewStep } from "./collate/preview.ts";
 export {

@@ -23,7 +23,9 @@ const tolerance = 1e-4;
 function placesNeeded(kind: BucketObjective): number {
   const recipe = bucketRecipe("no");
   const { seed, batchSize, accumulation } = recipe;
-  const holding = (rows: number[]): number => batchSize * Math.ceil(Math.max(...rows) / 16) * 16;
+  // Labelled items are never longer than the longest of them, 56 tokens.
+  const holding = (rows: number[]): number =>
+    batchSize * Math.min(kind === "task" ? 56 : 64, Math.ceil(Math.max(...rows) / 16) * 16);
   let places = 0;
   if (kind === "nsp" || kind === "sop") {
     const pairs = sentencePairs(kind);
@@ -31,7 +33,7 @@ function placesNeeded(kind: BucketObjective): number {
       places += holding(Array.from({ length: batchSize }, (_, i) => pairs.block(row + i).length));
     return places;
   }
-  const { first, second } = kind === "mlm" ? { first: documents(recipe), second: undefined } : partners(recipe);
+  const { first, second } = kind === "contrastive" ? partners(recipe) : { first: documents(recipe), second: undefined };
   for (let step = 1; step <= 10; step++)
     for (const batch of stepBlocks(seed, first.count, batchSize, accumulation, step)) {
       const sides = second === undefined ? [first] : [first, second];
@@ -62,6 +64,7 @@ export const speedRows: MethodRow[] = [
       ["Length buckets of next-sentence pairs", "nsp"],
       ["Length buckets of sentence-order pairs", "sop"],
       ["Length buckets of SimCSE's texts and partners", "contrastive"],
+      ["Length buckets of labelled items", "task"],
     ] as const
   ).map(([method, kind]): MethodRow => ({
     method,

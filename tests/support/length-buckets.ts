@@ -11,7 +11,7 @@ import {
 } from "../../src/data/index.ts";
 import { initialize, parametersOf } from "../../src/models/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
-import { openObjective, RecipeTrainer } from "../../src/training/index.ts";
+import { openObjective, RecipeTrainer, taskObjective, type TaskData } from "../../src/training/index.ts";
 import { special, tinyBert } from "./tiny-bert.ts";
 
 const config = tinyBert({ num_hidden_layers: 2, max_position_embeddings: 64 });
@@ -58,7 +58,17 @@ export function partners(recipe: Recipe): TextPairs {
   return { first, second };
 }
 
-export type BucketObjective = "mlm" | "nsp" | "sop" | "contrastive";
+/** The short documents as items to be told apart by their first token. */
+export function labelled(): TaskData {
+  const { tokens, documents: borders } = stream();
+  const rows = Array.from({ length: borders.length - 1 }, (_, item) => {
+    const ids = [...tokens.subarray(borders[item], borders[item + 1])];
+    return { item, ids, typesFrom: ids.length };
+  });
+  return { rows, targets: rows.map(({ ids }) => ids[1]! % 2) };
+}
+
+export type BucketObjective = "mlm" | "nsp" | "sop" | "contrastive" | "task";
 
 export interface BucketRun {
   losses: number[];
@@ -76,13 +86,17 @@ export async function bucketRun(
   lengthBuckets: Recipe["lengthBuckets"],
   kind: BucketObjective = "mlm",
 ): Promise<BucketRun> {
-  const recipe = { ...bucketRecipe(lengthBuckets), objective: kind };
+  const recipe = { ...bucketRecipe(lengthBuckets), ...(kind === "task" ? {} : { objective: kind }) };
   const blocks = documents(recipe);
-  const objective = openObjective({
-    ...{ config, special, recipe, train: blocks, heldOut: blocks },
-    ...(kind === "nsp" || kind === "sop" ? { pairs: { train: sentencePairs(kind) } } : {}),
-    ...(kind === "contrastive" ? { sentences: { train: partners(recipe) } } : {}),
-  });
+  const head = { kind: "sequence", labels: 2 } as const;
+  const objective =
+    kind === "task"
+      ? taskObjective({ config, special, recipe, head, train: labelled(), dev: labelled() })
+      : openObjective({
+          ...{ config, special, recipe, train: blocks, heldOut: blocks },
+          ...(kind === "nsp" || kind === "sop" ? { pairs: { train: sentencePairs(kind) } } : {}),
+          ...(kind === "contrastive" ? { sentences: { train: partners(recipe) } } : {}),
+        });
   const weights = initialize(parametersOf(config, objective.head), config, 3);
   const trainer = await RecipeTrainer.open({ device, config, objective, recipe, weights, startStep: 0 });
   const run: BucketRun = { losses: [], norms: [], places: 0, tokens: 0, graphs: 0 };

@@ -9,9 +9,18 @@ import {
   type SpecialTokens,
   type TaskHead,
 } from "../../contract/index.ts";
-import { stepBlocks, taskBatch, type Target, type TaskBatch, type TaskRow } from "../../data/index.ts";
+import {
+  lengthHolding,
+  stepBlocks,
+  taskBatch,
+  type BlockUse,
+  type RowLengths,
+  type Target,
+  type TaskBatch,
+  type TaskRow,
+} from "../../data/index.ts";
 import { buildHeadForward, buildHeadTraining } from "../../models/index.ts";
-import type { Device, DeviceWeights, Feed, Program } from "../../runtime/index.ts";
+import { firstGraph, type Device, type DeviceWeights, type Feed, type Program } from "../../runtime/index.ts";
 import { encoderFeeds } from "../feeds.ts";
 import { scoringOptions, trainingOptions } from "../graph-options.ts";
 import type { Objective, Score, Scorer, StepBatches } from "../objective.ts";
@@ -43,31 +52,48 @@ export function rowLength(rows: readonly TaskRow[], config: ModelConfig): number
 export function taskObjective(plan: TaskPlan): Objective {
   const { config, recipe, head } = plan;
   const shape = { B: recipe.batchSize, T: rowLength([...plan.train.rows, ...plan.dev.rows], config) };
+  const lengths: RowLengths = (_, place) => Math.min(shape.T, plan.train.rows[place]!.ids.length);
   return {
     head,
-    trainingGraph: (trainable, _graph, form) =>
-      buildHeadTraining(config, shape, head, { padding: true, trainable, ...trainingOptions(recipe, form) }),
-    batches: (step) => batchesOf(plan, shape.T, step),
+    trainingGraph: (trainable, graph = firstGraph, form) => {
+      const cut = graph === firstGraph ? shape : { ...shape, T: Number(graph) };
+      return buildHeadTraining(config, cut, head, { padding: true, trainable, ...trainingOptions(recipe, form) });
+    },
+    batches: (step) => batchesOf(plan, shape.T, lengths, step),
     openScorer: (device) => TaskScorer.open(device, plan, shape),
   };
 }
 
-function batchesOf({ config, special, recipe, head, train }: TaskPlan, T: number, step: number): StepBatches {
-  const { seed, batchSize: B, accumulation } = recipe;
-  const parts = stepBlocks(seed, train.rows.length, B, accumulation, step);
+function batchesOf(
+  { config, special, recipe, head, train }: TaskPlan,
+  whole: number,
+  lengths: RowLengths,
+  step: number,
+): StepBatches {
+  const { seed, batchSize: B, accumulation, lengthBuckets } = recipe;
+  const grouping = lengthBuckets === "group" ? lengths : undefined;
+  const parts = stepBlocks(seed, train.rows.length, B, accumulation, step, grouping);
+  const lengthOf = (part: readonly BlockUse[]): number =>
+    lengthBuckets === "no"
+      ? whole
+      : lengthHolding(
+          whole,
+          part.map(({ block }) => lengths(0, block)),
+        );
   const batches = parts.map((part) =>
     taskBatch(
       part.map(({ block }) => train.rows[block]!),
       part.map(({ block }) => train.targets[block]!),
       head.kind,
       B,
-      T,
+      lengthOf(part),
       special.pad,
     ),
   );
   const learned = batches.reduce((sum, { count }) => sum + count, 0);
   return {
     feeds: batches.map((batch) => taskFeeds(batch, head, config, Math.max(1, learned))),
+    ...(lengthBuckets === "no" ? {} : { graphs: batches.map(({ T }) => (T === whole ? firstGraph : String(T))) }),
     tokens: batches.reduce((sum, { tokens }) => sum + tokens, 0),
     epoch: parts.at(-1)!.at(-1)!.epoch,
   };

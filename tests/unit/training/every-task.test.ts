@@ -45,6 +45,7 @@ const cases = coveringCases(
     pullToStart: [0, 10],
     recompute: ["off", "layers"],
     patience: [0, 1],
+    lengthBuckets: ["no", "cut", "group"],
   } as const,
   seed,
 );
