@@ -22,6 +22,7 @@ export class GpuGraph {
   readonly #program: StepProgram;
   readonly #slots: readonly Slot[];
   readonly #outputs: Record<string, Ort.Tensor> = {};
+  readonly #results = new Set<GPUBuffer>();
   readonly #padded = new Map<string, Ort.Tensor>();
   readonly #rows = new Map<string, GPUBuffer>();
   readonly #feeds = new Map<string, { buffer: GPUBuffer; tensor: Ort.Tensor }>();
@@ -48,7 +49,9 @@ export class GpuGraph {
     for (const { name, shape, gradient } of slots) {
       const output = program.dense.get(name);
       const { shape: taken } = program.padded?.get(name) ?? { shape };
-      if (output !== undefined) this.#outputs[output] = this.#tensor(gradient, "float32", taken);
+      if (output === undefined) continue;
+      this.#results.add(gradient);
+      this.#outputs[output] = this.#tensor(gradient, "float32", taken);
     }
     for (const [name, { shape, fill }] of program.padded ?? []) {
       const [buffer, own] = [weights.buffers.get(name)!, weights.tensors.get(name)!];
@@ -83,7 +86,8 @@ export class GpuGraph {
     }
     await run(); // makes shaders and buffers
     this.#tried = true;
-    this.#recording = await recordRun(this.#context.device, this.#context.shaders, run);
+    const { device, shaders } = this.#context;
+    this.#recording = await recordRun(device, shaders && { shaders, results: this.#results }, run);
     this.#recording?.encode(encoder); // even the first step: a resumed run computes as one that never stopped
   }
 
@@ -114,6 +118,7 @@ export class GpuGraph {
     const size = shape.reduce((a, b) => a * b, 1);
     const buffer = this.#own(storageBuffer(this.#context.device, size, name));
     this.#outputs[name] = this.#tensor(buffer, "float32", shape);
+    this.#results.add(buffer);
     return buffer;
   }
 

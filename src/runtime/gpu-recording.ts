@@ -10,7 +10,8 @@
  * Its own graph capture is no choice: replayed, the loss stays the first one and gradients are off by 1e-3
  * (1.31-dev, as in onnxruntime #29594; delete this file when that works). A run that touches the host is not recorded.
  */
-import type { Shaders } from "./gpu-shaders.ts";
+import { pipelineOf } from "./gpu-buffers.ts";
+import { ownKernels, type OwnKernels, type Seen } from "./gpu-own-kernels.ts";
 
 type Entry = { binding: number; buffer: GPUBuffer; at: number; size: number; settings?: Uint8Array };
 interface Group {
@@ -29,10 +30,10 @@ type Command =
 /** Devices that a tape listens to. */
 const recorded = new WeakSet<GPUDevice>();
 
-/** Runs `run` and gives what it asked of the device, by our kernels where `shaders` has one; undefined where that cannot be asked again. */
+/** Runs `run` and gives what it asked of the device, by our kernels where there are `ours`; undefined where that cannot be asked again. */
 export async function recordRun(
   device: GPUDevice,
-  shaders: Shaders | undefined,
+  ours: OwnKernels | undefined,
   run: () => Promise<unknown>,
 ): Promise<GpuRecording | undefined> {
   if (recorded.has(device)) {
@@ -47,7 +48,7 @@ export async function recordRun(
     tape.stop();
     recorded.delete(device);
   }
-  return tape.refused ? undefined : GpuRecording.of(device, shaders, tape);
+  return tape.refused ? undefined : GpuRecording.of(device, ours, tape);
 }
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- methods are replaced by name and pass on what they are given */
@@ -155,7 +156,7 @@ export class GpuRecording {
     this.#settings = settings;
   }
 
-  static of(device: GPUDevice, shaders: Shaders | undefined, tape: Tape): GpuRecording {
+  static of(device: GPUDevice, ours: OwnKernels | undefined, tape: Tape): GpuRecording {
     const all = [...tape.groups.values()].flatMap((group) => group.entries);
     const settings = new Settings(device, all);
     const bind = (layout: GPUBindGroupLayout, entries: readonly Entry[]): GPUBindGroup =>
@@ -173,19 +174,27 @@ export class GpuRecording {
       groups.set(group, made);
       return made;
     };
-    const commands = tape.commands.map((command): Command => {
-      if (command.kind !== "dispatch") return command;
+    const asRecorded = (command: Command): Command =>
+      command.kind === "dispatch"
+        ? { ...command, groups: new Map([...command.groups].map(([i, group]) => [i, bound(group)])) }
+        : command;
+    if (ours === undefined) return new GpuRecording(tape.commands.map(asRecorded), settings);
+    const seen = tape.commands.map((command): Seen => {
+      if (command.kind === "copy") return { reads: [command.from], writes: [command.to] };
       const entries = [...command.groups.values()].flatMap((group) => tape.groups.get(group)!.entries);
+      const bound = entries.filter((entry) => entry.settings === undefined);
+      const text = ours.shaders.textOf(command.pipeline);
       const values = entries.find((entry) => entry.settings !== undefined)?.settings;
-      const own = values && shaders?.substitute(command.pipeline, values, command.size);
-      if (own === undefined)
-        return { ...command, groups: new Map([...command.groups].map(([i, group]) => [i, bound(group)])) };
-      const data = entries.filter((entry) => entry.settings === undefined);
-      const group = bind(
-        own.pipeline.getBindGroupLayout(0),
-        data.map((entry, binding) => ({ ...entry, binding })),
-      );
-      return { kind: "dispatch", pipeline: own.pipeline, groups: new Map([[0, group]]), size: [own.groups, 1, 1] };
+      return text === undefined || values === undefined
+        ? { reads: bound.map(({ buffer }) => buffer), writes: [] }
+        : { text, settings: values, bound, size: command.size };
+    });
+    const commands = ownKernels(device, seen, ours).map((made): Command => {
+      if (typeof made === "number") return asRecorded(tape.commands[made]!);
+      const pipeline = pipelineOf(device, made.code, `own ${made.name}`);
+      const entries = made.buffers.map((one, binding) => ({ ...one, binding }));
+      const group = bind(pipeline.getBindGroupLayout(0), entries);
+      return { kind: "dispatch", pipeline, groups: new Map([[0, group]]), size: made.size };
     });
     return new GpuRecording(commands, settings);
   }

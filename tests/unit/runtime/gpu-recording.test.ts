@@ -140,7 +140,7 @@ function noteOwnKernels(): Set<string> {
   const { prototype } = GPUDevice;
   const original = prototype.createShaderModule;
   prototype.createShaderModule = function (this: GPUDevice, descriptor) {
-    if (descriptor.label?.startsWith("own ")) kinds.add(descriptor.label.slice(4));
+    if (descriptor.label?.startsWith("own ")) for (const kind of descriptor.label.slice(4).split(", ")) kinds.add(kind);
     return original.call(this, descriptor);
   };
   return kinds;
