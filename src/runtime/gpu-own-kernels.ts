@@ -2,8 +2,9 @@
  * Which dispatches of a recording kernels of ours compute: consecutive ones that work row by row become one kernel, which
  * stores only what somebody reads later; of the others some have a kernel of their own. The rest stays the runtime's.
  */
-import { fuse, type Bound, type FusedKernel, type RowOp } from "./gpu-row-program.ts";
+import { fuse } from "./gpu-row-program.ts";
 import { rowOp, type KnownOp } from "./gpu-row-ops.ts";
+import type { Bound, FusedKernel, RowOp } from "./gpu-row-values.ts";
 import { accessOf } from "./gpu-shader-texts.ts";
 import type { Shaders } from "./gpu-shaders.ts";
 

@@ -4,7 +4,7 @@
  * word by word, so that any function is. A text that is not known (another version, another device) stays the runtime's.
  */
 import { hashOf, readSettings, type Settings } from "./gpu-shader-texts.ts";
-import type { Bound, RowOp, Value } from "./gpu-row-program.ts";
+import type { Bound, RowOp, Value } from "./gpu-row-values.ts";
 
 type Make = (settings: Settings, bound: readonly Bound[], groups: number) => RowOp | undefined;
 

@@ -2,7 +2,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { random } from "../../../src/base/index.ts";
 import { rowOps, frameOf } from "../../../src/runtime/gpu-row-ops.ts";
-import { fuse, type Bound, type RowOp, type Value } from "../../../src/runtime/gpu-row-program.ts";
+import { fuse } from "../../../src/runtime/gpu-row-program.ts";
+import type { Bound, RowOp, Value } from "../../../src/runtime/gpu-row-values.ts";
 import { accessOf } from "../../../src/runtime/gpu-shader-texts.ts";
 import { startDawn } from "../../support/dawn.ts";
 
