@@ -93,7 +93,7 @@ export { brokenRules } from "./report/quality.ts";
 export { bigramBucket, BUCKETS, unigramBucket, wordHash } from "./report/ngram-buckets.ts";
 export { TextProfiler, type TextProfile } from "./report/text-profile.ts";
 
-export { breather } from "./stop.ts";
+export { breather, holdable } from "./stop.ts";
 export * from "./leaks/index.ts";
 export * from "./augment/index.ts";
 export * from "./select/index.ts";

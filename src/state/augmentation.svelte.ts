@@ -35,18 +35,24 @@ export class AugmentationState {
     this.effect = null;
     const settings = { ...this.form.values };
     const { data, compute } = this.#client;
-    const made = await this.making.run("Making training items", async ({ signal, onProgress }) => {
-      onProgress({ phase: "hiding words", done: 0, total: 0, unit: "items" });
-      const drafts = await data.call((api) => api.draftAugmentation(set.id, model.ref, settings));
-      const texts = drafts.map(({ text }) => text);
-      const guesses =
-        texts.length === 0
-          ? []
-          : await compute.run((api) => api.fillManyMasks(texts, model.ref, device, settings.guesses, onProgress), {
-              signal,
-            });
-      return data.call((api) => api.augmentSet(set.id, model.ref, settings, drafts, guesses));
-    });
+    const made = await this.making.run(
+      "Making training items",
+      async ({ signal, onProgress, nextPiece }) => {
+        onProgress({ phase: "hiding words", done: 0, total: 0, unit: "items" });
+        const drafts = await data.call((api) => api.draftAugmentation(set.id, model.ref, settings));
+        const texts = drafts.map(({ text }) => text);
+        await nextPiece();
+        const guesses =
+          texts.length === 0
+            ? []
+            : await compute.run(
+                (api) => api.fillManyMasks(texts, model.ref, device, settings.guesses, onProgress),
+                endsItself(signal),
+              );
+        return data.call((api) => api.augmentSet(set.id, model.ref, settings, drafts, guesses));
+      },
+      holdCompute(this.#client),
+    );
     if (made !== undefined) this.made = { from: set, set: made };
     return made;
   }

@@ -13,6 +13,7 @@ import type {
   ModelSummary,
 } from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
+import { endsItself, holdBoth, holdData } from "./worker-jobs.ts";
 import { mapDocuments, mapTokens } from "./map-size.ts";
 
 /** A text of so many characters is described in a few seconds: nobody should have to ask for it. */
@@ -54,11 +55,14 @@ export class CorpusReportState {
 
   async look(corpus: CorpusSummary, model: ModelSummary): Promise<boolean> {
     const key = this.#shown;
-    const report = await this.looking.run("Looking inside the text", ({ signal, onProgress }) =>
-      this.#client.data.run((api) => api.describeCorpus(corpus.id, model.ref, onProgress), {
-        signal,
-        cancel: (api) => api.cancel(),
-      }),
+    const report = await this.looking.run(
+      "Looking inside the text",
+      ({ signal, onProgress }) =>
+        this.#client.data.run((api) => api.describeCorpus(corpus.id, model.ref, onProgress), {
+          signal,
+          cancel: (api) => api.cancel(),
+        }),
+      holdData(this.#client),
     );
     if (report === undefined || key !== this.#shown) return false;
     this.report = report;
@@ -84,30 +88,41 @@ export class CorpusReportState {
   ): Promise<boolean> {
     const key = this.#shown;
     const { data, compute } = this.#client;
-    const map = await this.mapping.run("Drawing the map", async ({ signal, onProgress }): Promise<DocumentMap> => {
-      const count = mapDocuments(model.config, device);
-      const sample = await data.run((api) => api.sampleDocuments(corpus.id, model.ref, count, mapTokens, onProgress), {
-        signal,
-        cancel: (api) => api.cancel(),
-      });
-      const mapped = await compute.run((api) => api.mapTexts(sample.texts, model.ref, setting, onProgress), { signal });
-      const drawn: DocumentMap = {
-        version: 1,
-        corpusId: corpus.id,
-        model: mapKey(model),
-        createdAt: Date.now(),
-        total: sample.total,
-        explained: mapped.explained,
-        points: sample.documents.map((document, i) => ({
-          ...document,
-          x: mapped.x[i]!,
-          y: mapped.y[i]!,
-          loss: Number.isFinite(mapped.loss[i]) ? mapped.loss[i]! : null,
-        })),
-      };
-      await data.call((api) => api.saveMap(drawn));
-      return drawn;
-    });
+    const map = await this.mapping.run(
+      "Drawing the map",
+      async ({ signal, onProgress, nextPiece }): Promise<DocumentMap> => {
+        const count = mapDocuments(model.config, device);
+        const sample = await data.run(
+          (api) => api.sampleDocuments(corpus.id, model.ref, count, mapTokens, onProgress),
+          {
+            signal,
+            cancel: (api) => api.cancel(),
+          },
+        );
+        await nextPiece();
+        const mapped = await compute.run(
+          (api) => api.mapTexts(sample.texts, model.ref, setting, onProgress),
+          endsItself(signal),
+        );
+        const drawn: DocumentMap = {
+          version: 1,
+          corpusId: corpus.id,
+          model: mapKey(model),
+          createdAt: Date.now(),
+          total: sample.total,
+          explained: mapped.explained,
+          points: sample.documents.map((document, i) => ({
+            ...document,
+            x: mapped.x[i]!,
+            y: mapped.y[i]!,
+            loss: Number.isFinite(mapped.loss[i]) ? mapped.loss[i]! : null,
+          })),
+        };
+        await data.call((api) => api.saveMap(drawn));
+        return drawn;
+      },
+      holdBoth(this.#client),
+    );
     if (map === undefined || key !== this.#shown) return false;
     this.map = map;
     return true;

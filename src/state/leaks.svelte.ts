@@ -10,6 +10,7 @@ import type {
   SplitName,
 } from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
+import { holdData } from "./worker-jobs.ts";
 import { leakyDocuments, thresholdWords, type LeakThreshold } from "./leaky-documents.ts";
 
 export class LeaksState {
@@ -47,11 +48,14 @@ export class LeaksState {
   }
 
   async find(corpus: CorpusSummary, setIds: string[]): Promise<boolean> {
-    const report = await this.finding.run("Looking for evaluation items in the text", ({ signal, onProgress }) =>
-      this.#client.data.run((api) => api.findLeaks(corpus.id, setIds, onProgress), {
-        signal,
-        cancel: (api) => api.cancel(),
-      }),
+    const report = await this.finding.run(
+      "Looking for evaluation items in the text",
+      ({ signal, onProgress }) =>
+        this.#client.data.run((api) => api.findLeaks(corpus.id, setIds, onProgress), {
+          signal,
+          cancel: (api) => api.cancel(),
+        }),
+      holdData(this.#client),
     );
     if (report === undefined) return false;
     this.report = report;
@@ -81,11 +85,14 @@ export class LeaksState {
     const { report, doomed } = this;
     if (report === null) return undefined;
     const how = `documents left out that hold ${thresholdWords[this.threshold]} of ${this.items === "test" ? "test items" : "any items"} of ${report.sets.map(({ name }) => name).join(", ")}`;
-    const made = await this.dropping.run("Writing the text without leaks", ({ signal, onProgress }) =>
-      this.#client.data.run((api) => api.dropDocuments(report.corpusId, doomed, how, onProgress), {
-        signal,
-        cancel: (api) => api.cancel(),
-      }),
+    const made = await this.dropping.run(
+      "Writing the text without leaks",
+      ({ signal, onProgress }) =>
+        this.#client.data.run((api) => api.dropDocuments(report.corpusId, doomed, how, onProgress), {
+          signal,
+          cancel: (api) => api.cancel(),
+        }),
+      holdData(this.#client),
     );
     if (made !== undefined) this.report = null;
     return made;
@@ -93,16 +100,21 @@ export class LeaksState {
 
   async check(sets: readonly LabelledSetSummary[]): Promise<void> {
     this.repaired = null;
-    const faults = await this.checking.run("Checking the labelled sets", async ({ signal, onProgress }) => {
-      const found: SetFaultReport[] = [];
-      for (const [i, { id }] of sets.entries()) {
-        onProgress({ phase: "comparing items", done: i, total: sets.length, unit: "items" });
-        found.push(
-          await this.#client.data.run((api) => api.findSetFaults(id), { signal, cancel: (api) => api.cancel() }),
-        );
-      }
-      return found;
-    });
+    const faults = await this.checking.run(
+      "Checking the labelled sets",
+      async ({ signal, onProgress, nextPiece }) => {
+        const found: SetFaultReport[] = [];
+        for (const [i, { id }] of sets.entries()) {
+          onProgress({ phase: "comparing items", done: i, total: sets.length, unit: "items" });
+          await nextPiece();
+          found.push(
+            await this.#client.data.run((api) => api.findSetFaults(id), { signal, cancel: (api) => api.cancel() }),
+          );
+        }
+        return found;
+      },
+      holdData(this.#client),
+    );
     if (faults !== undefined) this.faults = faults;
   }
 

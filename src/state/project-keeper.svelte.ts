@@ -8,7 +8,8 @@ import { defaultRecipe, type Project } from "../contract/index.ts";
 
 /** One project a browser for now; the workers and the store take any number. */
 export const projectId = "main";
-const saveAfterMs = 800;
+/** Short: what was done within this time before a reload is lost. */
+const saveAfterMs = 250;
 
 export class ProjectKeeper {
   error = $state.raw<UnmaskError | null>(null);

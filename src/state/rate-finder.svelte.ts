@@ -2,6 +2,7 @@
 import type { Client } from "../client/index.ts";
 import type { RatePoint, RateSweep, TrainRequest } from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
+import { endsItself, holdCompute } from "./worker-jobs.ts";
 
 export class RateFinderState {
   readonly sweeping = new Job();
@@ -29,15 +30,18 @@ export class RateFinderState {
     this.points = [];
     this.found = null;
     this.#key = RateFinderState.keyOf(request);
-    const found = await this.sweeping.run("Trying learning rates", ({ signal, onProgress }) =>
-      this.#client.compute.run(
-        (api) =>
-          api.findRate(request, (points, progress) => {
-            this.points = points;
-            onProgress(progress);
-          }),
-        { signal },
-      ),
+    const found = await this.sweeping.run(
+      "Trying learning rates",
+      ({ signal, onProgress }) =>
+        this.#client.compute.run(
+          (api) =>
+            api.findRate(request, (points, progress) => {
+              this.points = points;
+              onProgress(progress);
+            }),
+          endsItself(signal),
+        ),
+      holdCompute(this.#client),
     );
     if (found === undefined) return;
     this.found = found;

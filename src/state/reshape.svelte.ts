@@ -10,6 +10,7 @@ import {
   type VocabularyProposal,
 } from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
+import { holdData } from "./worker-jobs.ts";
 import type { ModelState } from "./model.svelte.ts";
 import { SettingsForm } from "./settings-form.svelte.ts";
 
@@ -47,11 +48,14 @@ export class ReshapeState {
 
   async propose(corpus: CorpusSummary, model: ModelSummary): Promise<boolean> {
     const settings = { ...this.extension.values };
-    const found = await this.proposing.run("Counting the words", ({ signal, onProgress }) =>
-      this.#client.data.run((api) => api.proposeVocabulary(corpus.id, model.ref, settings, onProgress), {
-        signal,
-        cancel: (api) => api.cancel(),
-      }),
+    const found = await this.proposing.run(
+      "Counting the words",
+      ({ signal, onProgress }) =>
+        this.#client.data.run((api) => api.proposeVocabulary(corpus.id, model.ref, settings, onProgress), {
+          signal,
+          cancel: (api) => api.cancel(),
+        }),
+      holdData(this.#client),
     );
     if (found === undefined) return false;
     this.struck = [];

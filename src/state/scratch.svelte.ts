@@ -14,6 +14,7 @@ import {
   type TokenizerChoice,
 } from "../contract/index.ts";
 import { Job } from "./job.svelte.ts";
+import { holdData } from "./worker-jobs.ts";
 import { fileName } from "./library.svelte.ts";
 import type { ModelState } from "./model.svelte.ts";
 import { SettingsForm } from "./settings-form.svelte.ts";
@@ -85,11 +86,14 @@ export class ScratchState {
 
   async train(corpus: CorpusSummary): Promise<StoredTokenizer | undefined> {
     const settings = { ...this.tokenizer.values };
-    const made = await this.training.run("Learning a tokenizer", ({ signal, onProgress }) =>
-      this.#client.data.run((api) => api.trainTokenizer(corpus.id, settings, onProgress), {
-        signal,
-        cancel: (api) => api.cancel(),
-      }),
+    const made = await this.training.run(
+      "Learning a tokenizer",
+      ({ signal, onProgress }) =>
+        this.#client.data.run((api) => api.trainTokenizer(corpus.id, settings, onProgress), {
+          signal,
+          cancel: (api) => api.cancel(),
+        }),
+      holdData(this.#client),
     );
     if (made === undefined) return undefined;
     await this.reload();

@@ -10,6 +10,7 @@ import {
   type SelectionTarget,
 } from "../contract/index.ts";
 import { Job, type JobContext } from "./job.svelte.ts";
+import { endsItself, holdBoth, holdData } from "./worker-jobs.ts";
 import { SettingsForm } from "./settings-form.svelte.ts";
 
 /** Texts of a target that documents are compared with: more make it slow, and hardly change the nearest. */
@@ -55,14 +56,19 @@ export class SelectionState {
     this.preview = null;
     const settings = { ...this.form.values };
     const target = $state.snapshot(this.target);
-    const preview = await this.choosing.run("Choosing documents", async (context) => {
-      const scores = model === null || !this.needsModel ? null : await this.#scores(corpus, model, device, context);
-      const { signal, onProgress } = context;
-      return this.#client.data.run((api) => api.previewSelection(corpus.id, target, settings, scores, onProgress), {
-        signal,
-        cancel: (api) => api.cancel(),
-      });
-    });
+    const preview = await this.choosing.run(
+      "Choosing documents",
+      async (context) => {
+        const scores = model === null || !this.needsModel ? null : await this.#scores(corpus, model, device, context);
+        const { signal, onProgress } = context;
+        await context.nextPiece();
+        return this.#client.data.run((api) => api.previewSelection(corpus.id, target, settings, scores, onProgress), {
+          signal,
+          cancel: (api) => api.cancel(),
+        });
+      },
+      holdBoth(this.#client),
+    );
     if (preview === undefined) return false;
     this.preview = preview;
     this.#how = `${JSON.stringify(settings)} towards ${targetWords(target)}`;
@@ -74,11 +80,14 @@ export class SelectionState {
     const { preview } = this;
     if (preview === null) return undefined;
     const how = this.#how;
-    const made = await this.keeping.run("Writing the chosen documents", ({ signal, onProgress }) =>
-      this.#client.data.run((api) => api.keepDocuments(preview.corpusId, preview.chosen, how, onProgress), {
-        signal,
-        cancel: (api) => api.cancel(),
-      }),
+    const made = await this.keeping.run(
+      "Writing the chosen documents",
+      ({ signal, onProgress }) =>
+        this.#client.data.run((api) => api.keepDocuments(preview.corpusId, preview.chosen, how, onProgress), {
+          signal,
+          cancel: (api) => api.cancel(),
+        }),
+      holdData(this.#client),
     );
     if (made !== undefined) this.preview = null;
     return made;
@@ -93,7 +102,7 @@ export class SelectionState {
     corpus: CorpusSummary,
     model: ModelSummary,
     device: DeviceSetting,
-    { signal, onProgress }: JobContext,
+    { signal, onProgress, nextPiece }: JobContext,
   ): Promise<Float64Array> {
     const { data, compute } = this.#client;
     const settings = { ...this.form.values };
@@ -104,12 +113,13 @@ export class SelectionState {
       : [];
     const total = await data.call((api) => api.openDocuments(corpus.id, model.ref, settings.maxTokens));
     const next: NextTexts = () => data.call((api) => api.nextDocuments(documentsAtOnce));
+    await nextPiece();
     return compute.run(
       (api) =>
         settings.method === "neighbours"
           ? api.neighbourScores(model.ref, device, goal, settings.neighbours, next, total, onProgress)
           : api.documentLosses(model.ref, device, settings.seed, next, total, onProgress),
-      { signal },
+      endsItself(signal),
     );
   }
 }

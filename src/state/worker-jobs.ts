@@ -13,6 +13,13 @@ export const holdData =
   (held) =>
     data.call((api) => api.hold(held));
 
+/** Of a job that is done in turns by both. */
+export const holdBoth =
+  (client: Client): Hold =>
+  async (held) => {
+    await Promise.all([holdData(client)(held), holdCompute(client)(held)]);
+  };
+
 export const endsItself = (
   signal: AbortSignal,
 ): { signal: AbortSignal; cancel: (api: ComputeWorker) => Promise<void> } => ({

@@ -18,6 +18,7 @@ export async function guessGaps(
   texts: readonly EncodedText[],
   top: number,
   onProgress: OnProgress,
+  nextRun = breathe,
 ): Promise<Guess[][][]> {
   const { config, special } = model;
   const weights = await device.upload(parametersOf(config, "mlm"), modelWeights(model, 0, "mlm"));
@@ -54,7 +55,7 @@ export async function guessGaps(
             total: texts.length,
             unit: "items",
           });
-          await breathe();
+          await nextRun();
         }
       } finally {
         await program.dispose();

@@ -11,6 +11,7 @@ import { HeldOutScorer, runShape } from "../../src/training/index.ts";
 import { openModel } from "../shared/open-model.ts";
 import { BucketEncoder } from "./bucket-encoder.ts";
 import { theDevice } from "./device.ts";
+import { beginJob, nextPiece } from "./job-control.ts";
 import { modelWeights } from "./model-weights.ts";
 import { positionsPerRun, streamOf } from "./text-batches.ts";
 
@@ -19,10 +20,12 @@ const wantedMasked = 12;
 const mostReadings = 8;
 
 export const mapTexts: ComputeWorker["mapTexts"] = async (texts, ref, setting, onProgress) => {
+  const job = beginJob();
+  const nextRun = (): Promise<void> => nextPiece(job);
   const device = await theDevice(setting);
   const model = await openModel(ref, onProgress);
-  const features = await embed(device, model, texts, onProgress);
-  const loss = await lossOfEach(device, model, texts, onProgress);
+  const features = await embed(device, model, texts, onProgress, nextRun);
+  const loss = await lossOfEach(device, model, texts, onProgress, nextRun);
   onProgress({ phase: "finding the plane", done: 0, total: 0, unit: "items" });
   const { x, y, explained } = principalAxes(features.values, features.columns);
   return { x, y, loss, explained };
@@ -34,8 +37,9 @@ async function embed(
   model: LoadedModel,
   texts: EncodedText[],
   onProgress: OnProgress,
+  nextRun: () => Promise<void>,
 ): Promise<{ values: Float32Array; columns: number }> {
-  const encoder = new BucketEncoder(device, model.config, model.special);
+  const encoder = new BucketEncoder(device, model.config, model.special, nextRun);
   const weights = await device.upload(parametersOf(model.config, "none"), modelWeights(model, 0, "none"));
   try {
     let done = 0;
@@ -59,6 +63,7 @@ async function lossOfEach(
   model: LoadedModel,
   texts: EncodedText[],
   onProgress: OnProgress,
+  nextRun: () => Promise<void>,
 ): Promise<Float32Array> {
   const longest = texts.reduce((most, { ids }) => Math.max(most, ids.length), 8);
   const blockLength = 2 ** Math.ceil(Math.log2(longest));
@@ -80,9 +85,10 @@ async function lossOfEach(
   );
   const weights = await device.upload(parametersOf(model.config, "mlm"), modelWeights(model, 0, "mlm"));
   try {
-    const { nll, blockOf } = await scorer.score(weights, (done, total) =>
-      onProgress({ phase: "guessing hidden words", done, total, unit: "items" }),
-    );
+    const { nll, blockOf } = await scorer.score(weights, (done, total) => {
+      onProgress({ phase: "guessing hidden words", done, total, unit: "items" });
+      return nextRun();
+    });
     const sums = new Float32Array(texts.length);
     const counts = new Float32Array(texts.length);
     nll.forEach((value, i) => {

@@ -9,6 +9,7 @@ import { parametersOf, type LoadedModel } from "../../src/models/index.ts";
 import type { Device } from "../../src/runtime/index.ts";
 import { HeldOutScorer, runShape } from "../../src/training/index.ts";
 import { BucketEncoder } from "./bucket-encoder.ts";
+import { breathe } from "./event-posts.ts";
 import { modelWeights } from "./model-weights.ts";
 import { positionsPerRun, streamOf, textLengths } from "./text-batches.ts";
 
@@ -43,8 +44,9 @@ export async function nearnessOfDocuments(
   next: NextTexts,
   total: number,
   onProgress: OnProgress,
+  nextRun = breathe,
 ): Promise<Float64Array> {
-  const encoder = new BucketEncoder(device, model.config, model.special);
+  const encoder = new BucketEncoder(device, model.config, model.special, nextRun);
   const weights = await device.upload(parametersOf(model.config, "none"), modelWeights(model, 0, "none"));
   const embed = async (texts: EncodedText[], onText: () => void): Promise<{ rows: Float32Array; columns: number }> => {
     const { values, columns } = await pooledFeatures(encoder.with(weights), texts, onText);
@@ -72,6 +74,7 @@ export async function lossesOfDocuments(
   next: NextTexts,
   total: number,
   onProgress: OnProgress,
+  nextRun = breathe,
 ): Promise<Float64Array> {
   const weights = await device.upload(parametersOf(model.config, "mlm"), modelWeights(model, 0, "mlm"));
   /** Texts of one length class, and where each stands in the batch. */
@@ -89,7 +92,7 @@ export async function lossesOfDocuments(
       Infinity,
     );
     try {
-      const { nll, blockOf } = await scorer.score(weights);
+      const { nll, blockOf } = await scorer.score(weights, nextRun);
       const [sums, counts] = [new Float64Array(texts.length), new Float64Array(texts.length)];
       nll.forEach((value, i) => {
         sums[blockOf[i]!]! += value;

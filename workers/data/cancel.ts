@@ -1,5 +1,6 @@
 /** One cancellable job at a time: starting another ends the one before. It may be held and let go on. */
 import { UnmaskError } from "../../src/base/index.ts";
+import { holdable } from "../../src/data/index.ts";
 
 let current = new AbortController();
 let held: { until: Promise<void>; release: () => void } | undefined;
@@ -8,7 +9,7 @@ export function startJob(): AbortSignal {
   current.abort(stopped());
   holdJob(false);
   current = new AbortController();
-  return current.signal;
+  return holdable(current.signal, whileHeld);
 }
 
 export function cancelJob(): void {

@@ -28,7 +28,7 @@ const known = (corpusId: string, plan: CleaningPlan): LookResult | undefined =>
   last?.corpusId === corpusId && last.thresholds === thresholdsOf(plan) ? last.result : undefined;
 
 /** The same documents, waiting while the person holds the job. */
-async function* holdable<T>(documents: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+async function* unlessHeld<T>(documents: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   for await (const one of documents) {
     const held = whileHeld();
     if (held !== undefined) await held;
@@ -45,7 +45,7 @@ async function look(
 ): Promise<LookResult> {
   last = undefined; // its memory is needed now
   const { documents } = await loadCorpusSummary(corpusId);
-  const read = (): AsyncGenerator<string> => holdable(readCorpus(corpusId), signal);
+  const read = (): AsyncGenerator<string> => unlessHeld(readCorpus(corpusId), signal);
   const result = await lookAtCorpus({ corpusId, documents, read, plan, onProgress, signal });
   last = { corpusId, thresholds: thresholdsOf(result.report.plan), result };
   return result;
@@ -96,7 +96,7 @@ async function writeCleaned(
       waiting = [];
       onProgress({ phase: "writing the cleaned text", done, total: parent.documents, unit: "documents" });
     };
-    for await (const stored of holdable(readCorpusWithSources(corpusId), signal)) {
+    for await (const stored of unlessHeld(readCorpusWithSources(corpusId), signal)) {
       if (waiting.length >= documentsAtOnce || stored.source !== source) await flush();
       source = stored.source;
       const text = clean(stored.text);

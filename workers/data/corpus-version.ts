@@ -2,7 +2,7 @@
 import { UnmaskError } from "../../src/base/index.ts";
 import type { CorpusSummary, OnProgress } from "../../src/contract/index.ts";
 import { loadCorpusSummary, openCorpusWriter, readCorpusWithSources } from "../../src/storage/index.ts";
-import { startJob } from "./cancel.ts";
+import { mayGoOn, startJob } from "./cancel.ts";
 
 /** Documents written in one go. */
 const documentsAtOnce = 500;
@@ -23,6 +23,7 @@ export async function writeVersion(
     let [document, kept, source] = [0, 0, 0];
     let waiting: string[] = [];
     const flush = async (): Promise<void> => {
+      await mayGoOn();
       signal.throwIfAborted();
       kept += waiting.length;
       const from = parent.sources[source];
