@@ -1,8 +1,9 @@
 /**
  * `npm run bench -- memory [--large]`: the memory plan against what a run really took, each in a process of its own:
- * on WASM and native the process's resident memory above idle, on WebGPU (Dawn over lavapipe) all buffers made. With
- * --large RoBERTa-base's shape instead, 125M random weights, on both and in the page itself (page.ts): it wants 5 GB
- * and a quarter of an hour. One of wasm, native, webgpu, page as a word measures that alone. Linux only.
+ * on WASM and native the process's resident memory above idle (WASM's runtime counts, the native one does not), on WebGPU
+ * (Dawn over lavapipe) all buffers made. With --large RoBERTa-base's shape instead, 125M random weights, on both and in
+ * the page itself (page.ts): it wants 5 GB and a quarter of an hour. One of wasm, native, webgpu, page as a word measures
+ * that alone. Linux only.
  */
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -111,8 +112,11 @@ async function bundled(): Promise<string> {
   return file;
 }
 
+/** glibc gives back what is freed: its own habits keep up to 130 MB, now more and now less, which no browser has. */
+const givingBack = { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "131072" };
+
 function measure(file: string, { kind, shape, steps }: Job, driver: string | undefined): Promise<Measured> {
-  const env = { ...process.env, ...(driver === undefined ? {} : { VK_ICD_FILENAMES: driver }) };
+  const env = { ...process.env, ...givingBack, ...(driver === undefined ? {} : { VK_ICD_FILENAMES: driver }) };
   // A software GPU computes on the same processors: V8's optimising of code that hardly runs there would take turns with it.
   const flags = kind === "webgpu" ? ["--no-wasm-tier-up"] : [];
   const child = spawn(process.execPath, [...flags, "--expose-gc", file, kind, shape, String(steps)], {

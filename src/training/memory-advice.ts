@@ -25,7 +25,7 @@ export function planRecipe(config: ModelConfig, asked: Recipe, limits: MemoryLim
   const padding = paddingOf(recipe);
   const objective = mlmNetwork(config, recipe, shape, padding);
   const graph = (name?: string): StepGraph =>
-    stepGraph({ recipe, objective }, (one) => parameters.trainable(one, Number.MAX_SAFE_INTEGER), name);
+    stepGraph({ recipe, objective }, limits.kind, (one) => parameters.trainable(one, Number.MAX_SAFE_INTEGER), name);
   const cut = bucketsOf(recipe) === "no" ? [] : bucketLengths(shape.T).filter((T) => T < shape.T);
   const heldOut = buildMlmForward(config, shape, { padding, ...scoringOptions(recipe) });
   const shorter = cut.map((T) => graph(String(T)));

@@ -3,7 +3,7 @@
  * anew when gradual unfreezing lets another group in, so that what is frozen costs neither time nor memory.
  * Knows no batches' origin and no events.
  */
-import type { LossScaleState, ModelConfig, Recipe } from "../contract/index.ts";
+import type { DeviceKind, LossScaleState, ModelConfig, Recipe } from "../contract/index.ts";
 import { recomputeLayers, type Parameter, type StepGraph } from "../models/index.ts";
 import {
   firstGraph,
@@ -29,13 +29,14 @@ import { onDevice } from "./precision.ts";
  * here, for all objectives.
  */
 export function stepGraph(
-  { recipe, objective, device }: Pick<TrainerPlan, "recipe" | "objective"> & Partial<Pick<TrainerPlan, "device">>,
+  { recipe, objective }: Pick<TrainerPlan, "recipe" | "objective">,
+  kind: DeviceKind,
   trainable: Trainable,
   name?: string,
 ): StepGraph {
-  const padVocabulary = device?.report.kind === "webgpu";
-  const graph = objective.trainingGraph(trainable, name, { precision: recipe.precision, padVocabulary });
-  return recipe.recompute === "layers" ? recomputeLayers(graph) : graph;
+  const isGpu = kind === "webgpu";
+  const graph = objective.trainingGraph(trainable, name, { precision: recipe.precision, padVocabulary: isGpu });
+  return recipe.recompute === "layers" ? recomputeLayers(graph, !isGpu) : graph;
 }
 type Trainable = (name: string) => boolean;
 
@@ -115,7 +116,7 @@ export class RecipeTrainer {
     for (const graph of graphs) {
       if (this.#graphs.has(graph)) continue;
       const started = performance.now();
-      await this.#trainer!.add(graph, stepGraph(this.#plan, this.#trainable, graph));
+      await this.#trainer!.add(graph, stepGraph(this.#plan, this.#plan.device.report.kind, this.#trainable, graph));
       this.#graphs.add(graph);
       made.push({ graph, durationMs: performance.now() - started });
     }
@@ -202,7 +203,7 @@ export class RecipeTrainer {
     this.#compiledAt = step;
     this.#graphs = new Set([firstGraph]);
     this.#trainable = (name) => this.#layers.trainable(name, step);
-    const graph = stepGraph(this.#plan, this.#trainable);
+    const graph = stepGraph(this.#plan, this.#plan.device.report.kind, this.#trainable);
     this.#isScaled = graph.lossScale !== undefined;
     this.#learns = new Set([...graph.dense.keys(), ...graph.rows.keys()]);
     const pulled = recipe.pullToStart > 0 ? start : undefined;

@@ -34,7 +34,7 @@ export function aheadPieces({ device, config, recipe: asked, warmUp }: AheadPlan
   const objective = mlmNetwork(config, recipe, shape, padding);
   const learning = new ParameterPlan(recipe, config, objective.head);
   const training = (name?: string): StepGraph =>
-    stepGraph({ recipe, objective, device }, (one) => learning.trainable(one, 1), name);
+    stepGraph({ recipe, objective }, device.report.kind, (one) => learning.trainable(one, 1), name);
   const scoring = (): ForwardGraph => buildMlmForward(config, shape, { padding, ...scoringOptions(recipe) });
 
   const pieces: Piece[] = [];

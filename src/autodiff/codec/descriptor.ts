@@ -24,7 +24,7 @@ const messages: Readonly<Record<string, Fields>> = {
   TensorShapeProto: { dim: [1, "Dimension[]"] },
   TensorTypeProto: { elem_type: [1, "int32"], shape: [2, "TensorShapeProto"] },
   TypeProto: { tensor_type: [1, "TensorTypeProto"] },
-  ValueInfoProto: { name: [1, "string"], type: [2, "TypeProto"] },
+  ValueInfoProto: { name: [1, "string"], type: [2, "TypeProto"], doc_string: [3, "string"] },
   TensorProto: {
     dims: [1, "int64[]"],
     data_type: [2, "int32"],
@@ -136,6 +136,7 @@ export interface AttributeMessage {
 }
 export interface ValueInfoMessage {
   name: string;
+  docString: string;
   type?: { tensorType?: { elemType: number; shape?: { dim: { dimValue: bigint; dimParam: string }[] } } };
 }
 export interface NodeMessage {

@@ -16,6 +16,7 @@ import {
   type Partly,
   type ValueInfoMessage,
 } from "./descriptor.ts";
+import { openShapes } from "./open-shapes.ts";
 import { decodeTensor, encodeTensor } from "./tensor.ts";
 
 const IR_VERSION = 10n;
@@ -38,11 +39,16 @@ export interface EncodeOptions {
    * no valid ONNX for a strict reader, which wants nodes sorted.
    */
   readonly lastFirst?: boolean;
+  /** Inputs fed at every run: with them given, shapes are left open, and less memory is held (`openShapes`). */
+  readonly openFor?: ReadonlySet<string> | undefined;
 }
 
 /** The bytes of an ONNX model; the same graph gives the same bytes. Composites become ONNX nodes first. */
-export function encodeModel(given: Graph, { lastFirst = false }: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
-  const graph = lowerComposites(given);
+export function encodeModel(given: Graph, { lastFirst = false, openFor }: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
+  const known = lowerComposites(given);
+  const { graph, replaceable } = openFor === undefined ? { graph: known, replaceable: [] } : openShapes(known);
+  const encodeInput = (input: Value): Partly<ValueInfoMessage> =>
+    openFor?.has(input.name) === true ? encodeOpen(input) : encodeValue(input);
   const usesMicrosoft = graph.nodes.some((node) => node.domain === MICROSOFT);
   const message: Partly<ModelMessage> = {
     irVersion: IR_VERSION,
@@ -53,7 +59,7 @@ export function encodeModel(given: Graph, { lastFirst = false }: EncodeOptions =
     ],
     graph: {
       name: graph.name,
-      input: graph.inputs.map(encodeValue),
+      input: [...graph.inputs.map(encodeInput), ...replaceable.map(encodeOpen)],
       output: graph.outputs.map(encodeValue),
       initializer: [...graph.constants].map(([name, constant]) => encodeTensor(name, constant)),
       node: (lastFirst ? [...graph.nodes].reverse() : graph.nodes).map(encodeNode),
@@ -66,6 +72,13 @@ function encodeValue({ name, type, shape }: Value): Partly<ValueInfoMessage> {
   const dim = shape.map((n) => ({ dimValue: BigInt(n) }));
   return { name, type: { tensorType: { elemType: elementCodes[type], shape: { dim } } } };
 }
+
+/** Of unknown shape to the runtime; whoever reads the file here finds it in the text. */
+const encodeOpen = ({ name, type, shape }: Value): Partly<ValueInfoMessage> => ({
+  name,
+  docString: shape.join(),
+  type: { tensorType: { elemType: elementCodes[type], shape: { dim: shape.map(() => ({})) } } },
+});
 
 function encodeNode(node: GraphNode): Partly<NodeMessage> {
   const kinds = Object.hasOwn(records, node.op) ? (records[node.op as OpName].attributes ?? {}) : {};
@@ -152,7 +165,8 @@ function decodeValue(message: ValueInfoMessage): Value {
   const dims = tensor.shape?.dim ?? [];
   if (dims.some((d) => d.dimParam !== ""))
     throw badModel(`has a variable dimension in "${message.name}"; shapes must be fixed`);
-  return { name: message.name, type, shape: dims.map((d) => Number(d.dimValue)) };
+  const told = /^\d+(,\d+)*$/.test(message.docString) ? message.docString.split(",").map(Number) : [];
+  return { name: message.name, type, shape: dims.map((d, i) => told[i] ?? Number(d.dimValue)) };
 }
 
 function decodeNode(node: NodeMessage): GraphNode {

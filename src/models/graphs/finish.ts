@@ -40,6 +40,8 @@ export interface StepGraph extends ForwardGraph {
   padded: Map<string, PaddedShape>;
   /** The bytes hold the nodes last first (`encodeModel`): the runtime then keeps the graph's order. */
   lastFirst?: boolean;
+  /** They leave shapes open: the runtime frees each value at its last use, and writes over none. */
+  open?: boolean;
 }
 export interface PaddedShape {
   shape: readonly number[];

@@ -1,7 +1,9 @@
 /** The memory plan: what it counts, what it refuses, what it proposes; no device. */
 import { expect, test } from "vitest";
+import { liveness, runtimeOrder } from "../../../src/autodiff/index.ts";
 import { readRecipe, type MemoryLimits } from "../../../src/contract/index.ts";
-import { adviseMemory, doesNotFit, planRecipe } from "../../../src/training/index.ts";
+import { buildMlmTraining, recomputeLayers } from "../../../src/models/index.ts";
+import { adviseMemory, doesNotFit, planRecipe, runShape } from "../../../src/training/index.ts";
 import { tinyBert } from "../../support/tiny-bert.ts";
 
 const config = tinyBert({ vocab_size: 96, intermediate_size: 64, max_position_embeddings: 64 });
@@ -75,6 +77,22 @@ test("padding costs its mask, and on a GPU every length that batches are cut to 
   // On the CPU nothing stays between batches: the longest decides.
   const host = (more: object) => planRecipe(config, { ...recipe, packing: "lines", ...more }, unlimited).totalBytes;
   expect(host({ lengthBuckets: "cut" })).toBe(host({}));
+});
+
+test("on the CPU two batches' gradients meet, and recompute's values are written over by none", () => {
+  const plan = (more: object, kind: MemoryLimits["kind"]) =>
+    planRecipe(config, { ...recipe, ...more }, { ...unlimited, kind });
+  const one = bytes(plan({}, "wasm"), "gradients");
+  expect(one).toBeGreaterThan(bytes(plan({}, "wasm"), "weights"));
+  expect(bytes(plan({ accumulation: 2 }, "wasm"), "gradients")).toBe(2 * one);
+  // The native runtime leaves them where it made them.
+  expect(bytes(plan({}, "native"), "gradients")).toBe(0);
+  expect(bytes(plan({}, "wasm"), "copies") - bytes(plan({}, "native"), "copies")).toBeGreaterThan(150e6);
+  const shape = runShape(readRecipe({ ...recipe, recompute: "layers" }), config);
+  const step = recomputeLayers(buildMlmTraining(config, shape, { padding: false }), true);
+  const nodes = runtimeOrder([...step.graph.nodes].reverse());
+  const { peakBytes } = liveness({ ...step.graph, nodes }, { inPlace: false });
+  expect(bytes(plan({ recompute: "layers" }, "wasm"), "activations")).toBe(peakBytes);
 });
 
 test("float16 is planned where the device has it, and as the float32 that is run elsewhere", () => {
