@@ -73,7 +73,7 @@ function onGpu(run: PlannedRun): { parts: Parts; heapBytes: number } {
 /**
  * Beside what lies in it, WebAssembly's heap holds gaps and what it has grown ahead (Emscripten grows by a fifth), and
  * the process the runtime's own code, compiled. Measured by `npm run bench -- memory`: five runs from 20 to 90 MB of
- * weights, peaks of 350 to 910 MB, from before the runtime was loaded.
+ * weights, peaks of 334 to 926 MB from before the runtime was loaded, each within 6 %.
  */
 const HEAP_GROWTH = 0.2;
 const WASM_RUNTIME_BYTES = 160e6;
