@@ -21,6 +21,7 @@ import { CorpusState } from "./corpus.svelte.ts";
 import { DemoState } from "./demo.svelte.ts";
 import { ExtraTextsState } from "./extra-texts.svelte.ts";
 import { EvaluationState, type Comparison } from "./evaluation.svelte.ts";
+import { restoreFineTuning } from "./fine-tune-set.ts";
 import { FineTuneState } from "./fine-tune.svelte.ts";
 import { isScreen, Journey } from "./journey.svelte.ts";
 import { Job } from "./job.svelte.ts";
@@ -162,7 +163,7 @@ export class AppState {
       this.fineTune.suggestFor(config);
       if (this.corpus.tokenized?.tokenizerId !== tokenizerId) this.corpus.forgetTokens();
     };
-    this.run.onSaved = () => void this.library.reload();
+    this.run.onSaved = () => void this.#reloadLibrary();
     this.run.onFinished = (reason) =>
       this.journey.announce(reason === "completed" ? "Training is complete." : "Training has stopped and is saved.");
   }
@@ -185,6 +186,12 @@ export class AppState {
       recipe: request.recipe,
       device: this.device,
     };
+  }
+
+  /** A run replaces its own checkpoints: a fine-tuning of one that is gone cannot go on. */
+  async #reloadLibrary(): Promise<void> {
+    await this.library.reload();
+    restoreFineTuning(this);
   }
 
   async probe(): Promise<void> {

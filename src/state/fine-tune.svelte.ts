@@ -23,6 +23,8 @@ export class FineTuneState {
   /** The one that runs, or that was left: it survives a reload. */
   unfinished = $state.raw<UnfinishedFineTuning | null>(null);
   readonly tuning = new Job();
+  /** The one that runs, until it is forgotten: its last reports may come after that. */
+  #request: FineTuneRequest | null = null;
   readonly #client: Client;
 
   constructor(client: Client) {
@@ -41,6 +43,7 @@ export class FineTuneState {
 
   async run(request: FineTuneRequest, setName: string): Promise<EvaluationResult | undefined> {
     const { seeds } = request.settings;
+    this.#request = request;
     const before = this.unfinished?.request === request ? this.unfinished.trainings.done : 0;
     this.#reached(request, setName, { done: before, total: seeds * (request.tuned === null ? 1 : 2) });
     const result = await this.tuning.run(
@@ -61,9 +64,11 @@ export class FineTuneState {
     return result;
   }
 
-  /** What is kept of it stays for whoever asks for the same trainings. */
+  /** One that runs ends. What is kept of it stays for whoever asks for the same trainings. */
   forget(): void {
+    this.#request = null;
     this.unfinished = null;
+    this.tuning.cancel();
   }
 
   async discard(): Promise<void> {
@@ -76,6 +81,7 @@ export class FineTuneState {
   }
 
   #reached(request: FineTuneRequest, setName: string, trainings: UnfinishedFineTuning["trainings"]): void {
+    if (this.#request !== request) return;
     const { done, total } = this.unfinished?.trainings ?? {};
     if (this.unfinished?.request === request && done === trainings.done && total === trainings.total) return;
     this.unfinished = { request, setName, trainings };

@@ -144,13 +144,15 @@ class Task {
         await this.#plan.breathe();
       },
     });
-    await onModel?.(one, labels, weights);
     const onRows = async (rows: number): Promise<void> => {
       this.#tell(one, one.recipe.maxSteps + (PREDICTION_STEPS * rows) / test.length);
       await this.#plan.breathe();
       await control.mayGoOn("fine-tuning");
     };
-    return { losses, bestEpoch, logits: await answerTask(this.#data, { device, model, weights, onRows }) };
+    const logits = await answerTask(this.#data, { device, model, weights, onRows });
+    // Last: a training that is stopped before its end is done again, and its model would be made twice.
+    await onModel?.(one, labels, weights);
+    return { losses, bestEpoch, logits };
   }
 
   #encoder(arm: ModelArm): Promise<WeightSource> {

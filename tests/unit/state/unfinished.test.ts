@@ -61,7 +61,8 @@ function visit(project: Project | null, { sets = ["one", "two"], failing = "" } 
     encodeSet: (id: string) => Promise.resolve({ set: { id } }),
     heldOut: () => answer("held-out", { tokens: 1 }),
     evaluateSet: ({ set }: { set: { id: string } }) => answer(set.id, resultOf(set.id)),
-    fineTuneSet: (given: FineTuneRequest, onProgress: (progress: object) => void) => {
+    fineTuneSet: async (given: FineTuneRequest, onProgress: (progress: object) => void) => {
+      await Promise.resolve();
       onProgress({ phase: "", done: 3, total: 6, unit: "steps", trainings: { done: 3, total: 6 } });
       return answer(`tune ${given.setId}`, { ...resultOf(given.setId), method: "fine-tune" });
     },
@@ -121,4 +122,29 @@ test("a fine-tuning that was left is asked for again as it was, and is over when
   expect(await state.goOnFineTuning(app)).toBe(true);
   expect(asked).toEqual(["tune one"]);
   expect([app.fineTune.unfinished, app.evaluation.results[0]?.method]).toEqual([null, "fine-tune"]);
+});
+
+test("a fine-tuning that is forgotten while it runs leaves nothing to go on with, though it still reports", async () => {
+  const { app } = visit(empty, { failing: "tune one" });
+  await state.restoreVisit(app, "");
+  const left = app.fineTune.run(request, "Set one");
+  expect(app.fineTune.unfinished).not.toBeNull();
+  app.fineTune.forget();
+  expect(await left).toBeUndefined();
+  expect(app.fineTune.unfinished).toBeNull();
+});
+
+test("a run that replaces the checkpoint of a fine-tuning that was left takes the way on with it", async () => {
+  const { app } = visit(empty);
+  await state.restoreVisit(app, "");
+  const other = { ...request, tuned: { kind: "stored", id: "replaced" } as const };
+  for (const [one, left] of [
+    [request, 1],
+    [other, 0],
+  ] as const) {
+    app.fineTune.unfinished = { request: one, setName: "Set one", trainings: { done: 2, total: 6 } };
+    app.run.onSaved();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(app.fineTune.unfinished === null ? 0 : 1).toBe(left);
+  }
 });
