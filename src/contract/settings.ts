@@ -122,7 +122,7 @@ export function readSettings<Table extends SettingsTable>(table: Table, given: u
   if (given === null || typeof given !== "object")
     throw new UnmaskError("contract/bad-setting", "The settings must be an object of names and values.");
   for (const [name, value] of Object.entries(given)) {
-    const setting = table[name];
+    const setting = Object.hasOwn(table, name) ? table[name] : undefined; // "constructor" is no setting
     if (setting === undefined)
       throw new UnmaskError(
         "contract/unknown-setting",

@@ -1,6 +1,13 @@
 /** The recipe's table as a run reads it. */
 import { expect, test } from "vitest";
-import { defaultRecipe, inForce, readRecipe } from "../../../src/contract/index.ts";
+import {
+  configOf,
+  defaultDesign,
+  defaultRecipe,
+  fromScratchRecipe,
+  inForce,
+  readRecipe,
+} from "../../../src/contract/index.ts";
 
 test("what means nothing beside the other settings has no say in a run", () => {
   const lines = readRecipe({ packing: "lines", lengthBuckets: "group", maskUnit: "word", batchSize: 3 });
@@ -10,4 +17,13 @@ test("what means nothing beside the other settings has no say in a run", () => {
     readRecipe({ objective: "sop", lengthBuckets: "group", maskUnit: "word", batchSize: 3 }),
   );
   expect(inForce({ ...defaultRecipe(), loraRank: 3, permuteSpan: 2, termShare: 0.1 })).toEqual(defaultRecipe());
+});
+
+test("the recipe for a model from nothing has no blocks that the model cannot read", () => {
+  const vocabulary = { size: 100, pad: 1, wordPieces: false };
+  const lengths = [16, 300].map(
+    (positions) =>
+      fromScratchRecipe(defaultRecipe(), configOf({ ...defaultDesign(), positions }, vocabulary)).blockLength,
+  );
+  expect(lengths).toEqual([16, defaultRecipe().blockLength]);
 });

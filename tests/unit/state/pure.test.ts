@@ -26,6 +26,9 @@ describe("address", () => {
     expect(() => readAddress("#/recipe?steps=3")).toThrowError(
       expect.objectContaining({ code: "contract/unknown-setting" }),
     );
+    expect(() => readAddress("#/recipe?constructor=3")).toThrowError(
+      expect.objectContaining({ code: "contract/unknown-setting" }),
+    );
   });
   it("reads and writes recipe files", () => {
     const recipe = readRecipe({ learningRate: 3e-4, seed: 7 });
