@@ -3,7 +3,7 @@
  * interrupted goes on with the next training. A head and its logits each, so that looking costs little. Deleted with the
  * labelled set or the checkpoint that they are about; the oldest make room for new ones. Knows nothing of training.
  */
-import { delMany, get, getMany, keys, setMany } from "idb-keyval";
+import { delMany, getMany, keys, setMany } from "idb-keyval";
 import { checkpointStore, recordStore } from "./databases.ts";
 
 /** What all of them together may take; the oldest go first. */
@@ -119,13 +119,14 @@ export async function deleteFineTunings(of: Partial<Pick<FineTuningName, "setId"
 export async function sweepFineTunings(): Promise<number> {
   const names = await allNames();
   if (names.length === 0) return 0;
-  const lost: FineTuningName[] = [];
-  for (const name of names) {
-    const isStored = !name.model.includes(":");
-    const set = await get(["set", name.setId], recordStore);
-    const model = isStored ? await get(["manifest", "checkpoint", name.model], checkpointStore) : true;
-    if (set === undefined || model === undefined) lost.push(name);
-  }
+  // By their names: a set may be large, and this is done at every start.
+  const named = async (store: typeof recordStore): Promise<Set<string>> =>
+    new Set((await keys<IDBValidKey>(store)).map((key) => JSON.stringify(key)));
+  const [records, checkpoints] = [await named(recordStore), await named(checkpointStore)];
+  const lost = names.filter(({ setId, model }) => {
+    const hasModel = model.includes(":") || checkpoints.has(JSON.stringify(["manifest", "checkpoint", model]));
+    return !hasModel || !records.has(JSON.stringify(["set", setId]));
+  });
   if (lost.length > 0) await remove(lost);
   return lost.length;
 }
