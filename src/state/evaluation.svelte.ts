@@ -104,7 +104,11 @@ export class EvaluationState {
 
   async deleteSet(id: string): Promise<void> {
     const deleted = await this.#change("Deleting", () => this.#client.data.call((api) => api.deleteSet(id)));
-    if (deleted) this.results = this.results.filter((result) => result.setId !== id);
+    if (!deleted) return;
+    this.results = this.results.filter((result) => result.setId !== id);
+    if (this.unfinished?.left.includes(id) !== true) return;
+    const left = this.unfinished.left.filter((part) => part !== id);
+    this.unfinished = left.length === 0 ? null : { left, total: this.unfinished.total - 1 };
   }
 
   /** A failure is shown where an import's would be. */

@@ -57,6 +57,7 @@ function visit(project: Project | null, { sets = ["one", "two"], failing = "" } 
     listCheckpoints: () => Promise.resolve([{ ...checkpoint, kind: "best", step: 4, resumable: false }]),
     listCorpora: () => Promise.resolve([]),
     listSets: () => Promise.resolve(sets.map(setOf)),
+    deleteSet: () => Promise.resolve(),
     storageReport: () => Promise.resolve({ usedBytes: 1, quotaBytes: 2, persisted: false }),
     encodeSet: (id: string) => Promise.resolve({ set: { id } }),
     heldOut: () => answer("held-out", { tokens: 1 }),
@@ -147,4 +148,15 @@ test("a run that replaces the checkpoint of a fine-tuning that was left takes th
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(app.fineTune.unfinished === null ? 0 : 1).toBe(left);
   }
+});
+
+test("a set that is deleted is no part of a comparison any more; without parts there is nothing to go on with", async () => {
+  const { app } = visit({ ...empty, scoring: { left: ["one", "two"], total: 3 } });
+  await state.restoreVisit(app, "");
+  await app.evaluation.deleteSet("two");
+  expect(app.evaluation.unfinished).toEqual({ left: ["one"], total: 2 });
+  await app.evaluation.deleteSet("two");
+  expect(app.evaluation.unfinished).toEqual({ left: ["one"], total: 2 });
+  await app.evaluation.deleteSet("one");
+  expect(app.evaluation.unfinished).toBeNull();
 });
