@@ -10,12 +10,13 @@ export interface IntervalRow {
   tone: "base" | "tuned" | "tfidf" | "majority" | "difference";
 }
 
-/** Holds every value and end, and zero when asked. */
-export function intervalDomain(rows: readonly IntervalRow[], withZero: boolean): [number, number] {
+/** Holds every value and end, and zero when asked. @param most what no value can exceed: the axis ends there */
+export function intervalDomain(rows: readonly IntervalRow[], withZero: boolean, most = Infinity): [number, number] {
   const ends = rows.flatMap(({ value, low = value, high = value }) => [value, low, high]).filter(Number.isFinite);
   if (withZero) ends.push(0);
   if (ends.length === 0) return [0, 1];
-  return niceDomain(Math.min(...ends), Math.max(...ends), 4);
+  const [from, to] = niceDomain(Math.min(...ends), Math.max(...ends), 4);
+  return [from, Math.min(to, Math.max(most, ...ends))];
 }
 
 /** Position on the axis in per cent, cut to its ends. */

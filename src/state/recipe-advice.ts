@@ -54,7 +54,7 @@ export function adviseRecipe(
   const through = Number.isFinite(epochs) ? `: ${passes(epochs)}` : "";
   const sentences =
     `${formatCount(recipe.maxSteps)} steps of ${formatCount(blocksPerStep)} ${recipe.positives === "pairs" ? "pairs" : "sentences"}, ` +
-    `cut at ${recipe.blockLength} tokens. Nothing is hidden: each is told apart from the ${formatCount(recipe.batchSize - 1)} others of its batch.`;
+    `cut at ${recipe.blockLength} tokens. Nothing is hidden: each is told apart from ${recipe.batchSize === 2 ? "the other" : `the ${formatCount(recipe.batchSize - 1)} others`} of its batch.`;
   const blocks =
     `${formatCount(recipe.maxSteps)} steps of ${formatCount(blocksPerStep)} blocks of ${recipe.blockLength} tokens ` +
     `show the model about ${formatCount(tokensSeen)} tokens${through}. ` +

@@ -53,6 +53,9 @@ describe("interval rows", () => {
     expect(to).toBeCloseTo(0.55, 12);
     expect(intervalDomain(rows, true)[0]).toBe(0);
     expect(intervalDomain([], true)).toEqual([-1, 1]);
+    const perfect = [{ label: "F1", value: 1, low: 1, high: 1, tone: "base" }] as const;
+    expect(intervalDomain(perfect, false)[1]).toBeGreaterThan(1);
+    expect(intervalDomain(perfect, false, 1)[1]).toBe(1);
     expect(percentOf(0.5, [0, 2])).toBe(25);
     expect(percentOf(9, [0, 2])).toBe(100);
   });
