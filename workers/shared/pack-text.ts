@@ -73,16 +73,13 @@ export async function packText(names: TextNames, recipe: Recipe, model: TextRead
     text.sentences = { train: { first: train, second: train }, heldOut: { first: heldOut, second: heldOut } };
   } else {
     if (replays(recipe)) await addReplay(text, names, recipe, model);
-    text.notices.push(...noticesOf("Training text", text.train));
+    text.notices.push(...text.train.notices);
   }
-  text.notices.push(...emptyRows(text, recipe), ...noticesOf("Held-out text", text.heldOut));
+  text.notices.push(...emptyRows(text, recipe), ...text.heldOut.notices);
   if (recipe.maskUnit === "term")
     text.terms = termFinder(linesOf(recipe.terms), await createTokenizer(model.files, model.special));
   return text;
 }
-
-const noticesOf = (name: string, { notices }: BlockIndex): string[] =>
-  notices.map((notice) => `${name}: ${notice.slice(0, 1).toLowerCase()}${notice.slice(1)}`);
 
 /** Rows of pairs and sentences are rarely full. */
 function emptyRows({ pairs, sentences }: PackedText, { lengthBuckets }: Recipe): string[] {
