@@ -21,11 +21,11 @@ export async function expectExactResume(
 
   const plan = new ParameterPlan(recipe, config, (await objective()).head);
   const trained = new Set(plan.trained(end).map(({ name }) => name));
-  expect(trained.size).toBeGreaterThan(0);
-  for (const { name } of plan.parameters) {
-    const moved = whole.weights.get(name)!.some((x, i) => x !== weights.get(name)![i]);
-    if (!trained.has(name)) expect(moved, `${name} stays`).toBe(false);
-  }
+  const moved = plan.parameters
+    .map(({ name }) => name)
+    .filter((name) => whole.weights.get(name)!.some((x, i) => x !== weights.get(name)![i]));
+  expect(moved.length).toBeGreaterThan(0);
+  expect(moved.filter((name) => !trained.has(name))).toEqual([]);
 
   const half = await train({ weights, step: 0 }, stop);
   if (end <= half.step) return;

@@ -110,9 +110,8 @@ export function pairBlocks(stream: TokenStream, settings: PairSettings): PairBlo
     ...blocks,
     pair(i) {
       const { epoch, fields } = find(i);
-      const [aStart, aEnd, bStart, bEnd, label] = fields as unknown as [number, number, number, number, 0 | 1];
-      const secondAt = 1 + aEnd - aStart + separators;
-      return { epoch, label, secondAt, tokens: secondAt + bEnd - bStart + 1 };
+      const secondAt = 1 + fields[1]! - fields[0]! + separators;
+      return { epoch, label: fields[4] as 0 | 1, secondAt, tokens: secondAt + fields[3]! - fields[2]! + 1 };
     },
     span(epoch) {
       const { first, count } = epochs[epoch]!;

@@ -40,10 +40,12 @@ export function growModel(config: ModelConfig, weights: Weights, { how, layers }
     const from = parameter.name.replace(layerPattern, (text) =>
       text.replace(layer, String(sources[Number(layer)]!.from)),
     );
-    // ModernBERT's first layer lacks a LayerNorm that layers made of it have: it begins with scale 1.
-    const isNew = parameter.init === "ones" && !weights.has(from);
-    const old = isNew ? initialize([parameter], config, 0).get(parameter.name)! : undefined;
-    result.set(parameter.name, old ?? weightOf(weights, { ...parameter, name: from }).slice());
+    // ModernBERT's first layer lacks a LayerNorm that layers made of it have: it begins with scale 1 and shift 0.
+    const isNew = parameter.init !== "normal" && !weights.has(from);
+    const data = isNew
+      ? initialize([parameter], config, 0).get(parameter.name)!
+      : weightOf(weights, { ...parameter, name: from });
+    result.set(parameter.name, data.slice());
   }
   if (how === "identity")
     sources.forEach(({ copy }, i) => {

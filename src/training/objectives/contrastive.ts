@@ -6,7 +6,14 @@
  */
 import { permutation, random } from "../../base/index.ts";
 import type { Recipe } from "../../contract/index.ts";
-import { partnerBatch, partnerStep, sharedTexts, type PartnerBatch, type TextPairs } from "../../data/index.ts";
+import {
+  bucketsOf,
+  partnerBatch,
+  partnerStep,
+  sharedTexts,
+  type PartnerBatch,
+  type TextPairs,
+} from "../../data/index.ts";
 import { buildContrastiveForward, buildContrastiveTraining, type BlockShape } from "../../models/index.ts";
 import { firstGraph, type Device, type DeviceWeights, type Feeds, type Program } from "../../runtime/index.ts";
 import { encoderFeeds } from "../feeds.ts";
@@ -59,7 +66,7 @@ export function contrastiveObjective(plan: ContrastivePlan): Objective {
       return {
         feeds: batches.map((batch) => feedsOf(batch, 1 / (N * accumulation))),
         ...graphsOf(
-          recipe,
+          bucketsOf(recipe),
           batches.map(({ first }) => first),
           T,
         ),

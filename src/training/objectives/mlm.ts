@@ -105,7 +105,7 @@ function mlmBatches(plan: TextPlan, shape: StepShape, step: number): StepBatches
   const masked = batches.reduce((sum, batch) => sum + batch.count, 0);
   return {
     feeds: batches.map((batch) => mlmFeeds(batch, shapeOf(batch), config, masked, train.padded)),
-    ...graphsOf(recipe, batches, shape.T),
+    ...graphsOf(bucketsOf(recipe), batches, shape.T),
     tokens: batches.reduce((sum, batch) => sum + batch.tokens, 0),
     epoch,
   };
@@ -115,8 +115,8 @@ export const shapeOf = ({ B, T, labels }: MlmBatch): StepShape => ({ B, T, M: la
 
 /** Which graph each batch is for, where they are cut to several lengths; the whole length's is the first. */
 export const graphsOf = (
-  recipe: Recipe,
+  buckets: Recipe["lengthBuckets"],
   batches: readonly { T: number }[],
   whole: number,
 ): Pick<StepBatches, "graphs"> =>
-  bucketsOf(recipe) === "no" ? {} : { graphs: batches.map(({ T }) => (T === whole ? firstGraph : String(T))) };
+  buckets === "no" ? {} : { graphs: batches.map(({ T }) => (T === whole ? firstGraph : String(T))) };

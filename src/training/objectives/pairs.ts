@@ -4,7 +4,14 @@
  * is measured beside it.
  */
 import type { ModelConfig, StepShape } from "../../contract/index.ts";
-import { collateSettings, pairedStep, plainBatch, type MlmBatch, type PairBlocks } from "../../data/index.ts";
+import {
+  bucketsOf,
+  collateSettings,
+  pairedStep,
+  plainBatch,
+  type MlmBatch,
+  type PairBlocks,
+} from "../../data/index.ts";
 import { buildPairLogits, buildPairTraining } from "../../models/index.ts";
 import { firstGraph, type Device, type DeviceWeights, type Feeds, type Program } from "../../runtime/index.ts";
 import { encoderFeeds, mlmFeeds } from "../feeds.ts";
@@ -56,7 +63,7 @@ function pairBatches(plan: PairPlan, shape: StepShape, step: number): StepBatche
       feeds.set("pair_weights", { type: "float32", shape: [B], data: share });
       return feeds;
     }),
-    ...graphsOf(recipe, batches, shape.T),
+    ...graphsOf(bucketsOf(recipe), batches, shape.T),
     tokens: batches.reduce((sum, { tokens }) => sum + tokens, 0),
     epoch,
   };

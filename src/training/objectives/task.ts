@@ -24,6 +24,7 @@ import { firstGraph, type Device, type DeviceWeights, type Feed, type Program } 
 import { encoderFeeds } from "../feeds.ts";
 import { scoringOptions, trainingOptions } from "../graph-options.ts";
 import type { Objective, Score, Scorer, StepBatches } from "../objective.ts";
+import { graphsOf } from "./mlm.ts";
 
 /** Rows and what each should answer. */
 export interface TaskData {
@@ -93,7 +94,7 @@ function batchesOf(
   const learned = batches.reduce((sum, { count }) => sum + count, 0);
   return {
     feeds: batches.map((batch) => taskFeeds(batch, head, config, Math.max(1, learned))),
-    ...(lengthBuckets === "no" ? {} : { graphs: batches.map(({ T }) => (T === whole ? firstGraph : String(T))) }),
+    ...graphsOf(lengthBuckets, batches, whole),
     tokens: batches.reduce((sum, { tokens }) => sum + tokens, 0),
     epoch: parts.at(-1)!.at(-1)!.epoch,
   };

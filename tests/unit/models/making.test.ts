@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { hasCode } from "../../../src/base/index.ts";
-import { configOf, defaultDesign, designProblem, sizeOfModel, type Family } from "../../../src/contract/index.ts";
-import { growModel, parameterCount, parametersOf, extendRows } from "../../../src/models/index.ts";
+import {
+  configOf,
+  defaultDesign,
+  designProblem,
+  sizeOfModel,
+  type Family,
+  type ModelConfig,
+} from "../../../src/contract/index.ts";
+import { growModel, initialize, parameterCount, parametersOf, extendRows } from "../../../src/models/index.ts";
 import { designedModel, extendedModel, grown, tiny } from "../../methods/scratch.rows.ts";
 import { designConfigs, designs } from "../../support/designs.ts";
 import { relativeError } from "../../support/golden-models.ts";
@@ -46,6 +53,10 @@ describe("growing", () => {
     expect(stacked.weights.get("model.layers.4.attn_norm.weight")).toEqual(
       weights.get("model.layers.1.attn_norm.weight"),
     );
+    const biased: ModelConfig = { ...config, modernbert: { ...config.modernbert!, norm_bias: true } };
+    const drawn = initialize(parametersOf(biased, "mlm"), biased, 1);
+    const copied = growModel(biased, drawn, { how: "stack", layers: 5 }).weights;
+    expect(copied.get("model.layers.3.attn_norm.bias")!.every((x) => x === 0)).toBe(true);
   });
 
   it("says how many layers it needs", () => {
