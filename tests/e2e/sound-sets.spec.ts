@@ -39,6 +39,14 @@ test("leaks, choice of documents, sound and larger sets", async ({ visit }) => {
       .byId("set-files")
       .setInputFiles([textFile("train.csv", rows(train), "text/csv"), textFile("test.csv", rows(tested), "text/csv")]);
     await visit.byId("set-imported").waitFor();
+    await visit
+      .byId("set-files")
+      .setInputFiles([
+        textFile("again.train.csv", rows(train), "text/csv"),
+        textFile("again.test.csv", rows(tested), "text/csv"),
+      ]);
+    await expect(visit.byId("set-imported")).toContainText("It has the same rows as");
+    await expect(visit.byId("sets-row")).toHaveCount(1);
     await visit.pickText(logFile("log.txt", documents), textFile("sheets.txt", leaked.join("\n\n")));
     await visit.useText();
     await expect(visit.byId("corpus-documents")).toHaveText(String(documents + leaked.length));

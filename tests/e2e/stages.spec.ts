@@ -85,7 +85,10 @@ test("stopped in its second stage and reloaded, a pipeline ends bit for bit as i
     await visit.byId("fine-tune-progress-pause").click();
     await expect(visit.byId("fine-tune-progress-paused")).toHaveText("Paused. Nothing is lost.");
     await visit.byId("fine-tune-progress-resume").click();
-    await visit.byId("fine-tune-progress").filter({ hasText: /seed 2 of 2|tuned model/ }).waitFor();
+    await visit
+      .byId("fine-tune-progress")
+      .filter({ hasText: /seed 2 of 2|tuned model/ })
+      .waitFor();
     await visit.byId("fine-tune-progress-cancel").click();
     // A quick machine may have ended one more before the click arrived.
     await expect(visit.byId("fine-tune-unfinished")).toContainText(/[123] of 4 trainings are done/);
