@@ -40,7 +40,7 @@ async function run(visit: Visit): Promise<void> {
 test("stopped in its second stage and reloaded, a pipeline ends bit for bit as if it had not been", async ({
   visit,
 }) => {
-  test.setTimeout(240_000); // two pipelines of three stages, and four fine-tunings
+  test.setTimeout(480_000); // two pipelines of three stages, and four fine-tunings
   await visit.open("corpus", settings);
   await visit.pickText(logFile("log.txt", 200));
   await visit.useText();

@@ -25,7 +25,7 @@ const weightTolerance = 1e-5;
 /** A software adapter compiles shaders for 10 to 70 s before the first step of every worker. */
 const patience = 240_000;
 
-test.setTimeout(3 * patience);
+test.setTimeout(5 * patience);
 
 async function hasAdapter(page: Page): Promise<boolean> {
   return page.evaluate(async () => "gpu" in navigator && (await navigator.gpu.requestAdapter()) !== null);
