@@ -36,6 +36,9 @@ export class WorkerHost<Api extends object> {
   readonly #queue = new SerialQueue();
   #live: Live<Api> | undefined;
   #jobs = 0;
+  /** The heavy job that has its turn. */
+  #atWork: AbortSignal | undefined;
+  readonly #held = new WeakMap<AbortSignal, { until: Promise<void>; release: () => void }>();
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -47,17 +50,20 @@ export class WorkerHost<Api extends object> {
 
   /** A heavy job: waits for its turn. @throws whatever the worker throws, as an UnmaskError; base/aborted. */
   async run<T>(job: (api: Api) => Promise<T>, options: JobOptions<Api> = {}): Promise<T> {
+    const { signal } = options;
     let begun = false;
     this.#jobs++;
     const turn = this.#queue.run(async () => {
-      begun = true;
       try {
+        if (signal !== undefined) await this.#whileHeld(signal);
+        begun = true;
+        this.#atWork = signal;
         return await this.#perform(job, options);
       } finally {
+        this.#atWork = undefined;
         this.#jobs--;
       }
     });
-    const { signal } = options;
     if (signal === undefined) return turn;
     // A job that is cancelled while it waits should not keep its caller waiting too.
     const leave = new Promise<never>((_, reject) => {
@@ -68,6 +74,31 @@ export class WorkerHost<Api extends object> {
       else signal.addEventListener("abort", check, { once: true });
     });
     return Promise.race([turn, leave]);
+  }
+
+  /**
+   * Holds the heavy jobs of this signal, or lets them go on: the worker is asked about the one that has its turn, one
+   * that waits for its turn does not begin before it may. Whatever else runs is left alone.
+   */
+  async hold(signal: AbortSignal, held: boolean, ask: (api: Api) => Promise<unknown>): Promise<void> {
+    const standing = this.#held.get(signal);
+    if (!held) {
+      this.#held.delete(signal);
+      standing?.release();
+    } else if (standing === undefined) {
+      let release!: () => void;
+      this.#held.set(signal, { until: new Promise((resolve) => (release = resolve)), release });
+    }
+    if (this.#atWork === signal) await this.call(ask);
+  }
+
+  async #whileHeld(signal: AbortSignal): Promise<void> {
+    const held = this.#held.get(signal);
+    if (held === undefined || signal.aborted) return;
+    signal.addEventListener("abort", held.release, { once: true });
+    await held.until;
+    signal.removeEventListener("abort", held.release);
+    await this.#whileHeld(signal);
   }
 
   /** Whether no heavy job runs or waits. */

@@ -13,8 +13,8 @@ export interface JobContext {
   /** Between two pieces of work: waits while the person wants it to. @throws base/aborted once cancelled */
   nextPiece: () => Promise<void>;
 }
-/** Holds the work where it is, or lets it go on. */
-export type Hold = (held: boolean) => Promise<unknown>;
+/** Holds the work where it is, or lets it go on; the signal is the work's own. */
+export type Hold = (held: boolean, signal: AbortSignal) => Promise<unknown>;
 /** Workers may report hundreds of times a second; the eye needs ten. */
 const refreshMs = 100;
 
@@ -75,7 +75,8 @@ export class Job {
   }
 
   async pause(): Promise<void> {
-    if (!this.running || this.paused) return;
+    const isEnding = this.#control?.signal.aborted ?? true;
+    if (isEnding || this.paused) return; // held, what was cancelled could not end
     this.#stand();
     await this.#ask(true);
   }
@@ -98,10 +99,12 @@ export class Job {
 
   /** A light question to whoever does the work; its failure is shown, and the work itself goes on. */
   async #ask(held: boolean): Promise<void> {
+    const signal = this.#control?.signal;
+    if (signal === undefined) return;
     try {
-      await this.#hold?.(held);
+      await this.#hold?.(held, signal);
     } catch (error) {
-      this.error = asUnmaskError(error);
+      if (!hasCode(error, "base/aborted")) this.error = asUnmaskError(error); // a cancel has ended the worker
     }
   }
 

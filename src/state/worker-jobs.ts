@@ -5,19 +5,19 @@ import type { Hold } from "./job.svelte.ts";
 
 export const holdCompute =
   ({ compute }: Client): Hold =>
-  (held) =>
-    compute.call((api) => (held ? api.pause() : api.resume()));
+  (held, signal) =>
+    compute.hold(signal, held, (api) => (held ? api.pause() : api.resume()));
 
 export const holdData =
   ({ data }: Client): Hold =>
-  (held) =>
-    data.call((api) => api.hold(held));
+  (held, signal) =>
+    data.hold(signal, held, (api) => api.hold(held));
 
 /** Of a job that is done in turns by both. */
 export const holdBoth =
   (client: Client): Hold =>
-  async (held) => {
-    await Promise.all([holdData(client)(held), holdCompute(client)(held)]);
+  async (...wanted) => {
+    await Promise.all([holdData(client)(...wanted), holdCompute(client)(...wanted)]);
   };
 
 export const endsItself = (

@@ -112,6 +112,39 @@ describe("worker host", () => {
     expect(host.running).toBe(true);
   });
 
+  it("holds the job that was meant: one at work by asking, one that waits by not beginning it", async () => {
+    const host = makeHost();
+    const [atWork, waiting] = [new AbortController(), new AbortController()];
+    const asked: string[] = [];
+    const hold = (name: string, { signal }: AbortController, held: boolean): Promise<void> =>
+      host.hold(signal, held, (api) => {
+        asked.push(`${name} ${held}`);
+        return api.log();
+      });
+    const first = host.run((api) => api.slow("first"), { signal: atWork.signal });
+    const second = host.run((api) => api.slow("second"), { signal: waiting.signal });
+    await host.call((api) => api.log());
+    await hold("first", atWork, true);
+    await hold("second", waiting, true);
+    expect(asked).toEqual(["first true"]);
+    await first;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(await host.call((api) => api.log())).toEqual(["first begins", "first ends"]);
+    await hold("second", waiting, false);
+    await second;
+    expect(asked).toEqual(["first true"]);
+    const third = new AbortController();
+    await hold("third", third, true);
+    const cancelled = host.run((api) => api.slow("third"), { signal: third.signal });
+    const fourth = host.run((api) => api.slow("fourth"));
+    third.abort();
+    await expect(cancelled).rejects.toMatchObject({ code: "base/aborted" });
+    await fourth; // what is held and cancelled does not stand in the way
+    expect((await host.call((api) => api.log())).filter((line) => line.endsWith("begins"))).toEqual(
+      ["first", "second", "fourth"].map((name) => `${name} begins`),
+    );
+  });
+
   it("runs heavy jobs one after another, also after a failed one", async () => {
     const host = makeHost();
     const first = host.run((api) => api.slow("first"));

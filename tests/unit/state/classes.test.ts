@@ -116,6 +116,27 @@ describe("job", () => {
     expect(await second).toBeUndefined();
     expect([job.error, job.paused, done]).toEqual([null, false, [0, 1, 2, 0]]);
   });
+  it("once cancelled it is not held any more, and a pause that the cancel overtook is no error", async () => {
+    const { Job } = await compiler.load<typeof JobModule>("/src/state/job.svelte.ts");
+    const job = new Job();
+    const asked: boolean[] = [];
+    const ended = new base.UnmaskError("base/aborted", "The worker was ended.");
+    const running = job.run(
+      "Reading",
+      ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => setTimeout(reject, 5, ended))),
+      (held) => {
+        asked.push(held);
+        return Promise.reject(ended);
+      },
+    );
+    await job.pause();
+    await job.resume();
+    job.cancel();
+    expect(job.running).toBe(true); // it is on its way to its end
+    await job.pause();
+    expect(await running).toBeUndefined();
+    expect([asked, job.paused, job.error]).toEqual([[true, false], false, null]);
+  });
   it("says why work holds itself, until it is let go on", async () => {
     const { Job } = await compiler.load<typeof JobModule>("/src/state/job.svelte.ts");
     const job = new Job();
