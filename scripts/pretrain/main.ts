@@ -1,6 +1,6 @@
 /**
  * `npm run pretrain`: vocabulary, token files, training, then the model folder with its card.
- * Options: --size tiny|mini --corpus FOLDER --steps N --decay-steps N --resume --out FOLDER --cache FOLDER
+ * Options: --size tiny|mini --corpus FOLDER --steps N --decay-steps N --mask-unit token|word --resume --out FOLDER --cache FOLDER
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { UnmaskError } from "../../src/base/index.ts";
+import type { Recipe } from "../../src/contract/index.ts";
 import { sizes, type SizeName } from "./sizes.ts";
 
 export interface PretrainOptions {
@@ -19,6 +20,8 @@ export interface PretrainOptions {
   steps: number;
   /** The last steps, in which the rate falls to zero; 0: a straight fall over the whole run. */
   decaySteps: number;
+  /** What these steps hide, where it is not what the size's recipe says. */
+  maskUnit?: Recipe["maskUnit"];
   /** Goes on from the state in the cache; without one, from the published weights with fresh moments and warm-up. */
   resume: boolean;
   /** Processor threads; fewer are faster where other work keeps the machine busy. */
@@ -40,6 +43,7 @@ export function readOptions(args: string[]): PretrainOptions {
         positions: { type: "string", default: "512" },
         steps: { type: "string", default: "60000" },
         "decay-steps": { type: "string", default: "0" },
+        "mask-unit": { type: "string" },
         resume: { type: "boolean", default: false },
         threads: { type: "string", default: String(Math.min(8, availableParallelism())) },
       },
@@ -48,12 +52,16 @@ export function readOptions(args: string[]): PretrainOptions {
     if (!Object.hasOwn(sizes, size))
       throw new UnmaskError("pretrain/bad-option", `--size must be one of ${Object.keys(sizes).join(", ")}.`);
     const { folder } = sizes[size as SizeName];
+    const unit = values["mask-unit"];
+    if (unit !== undefined && unit !== "token" && unit !== "word")
+      throw new UnmaskError("pretrain/bad-option", "--mask-unit must be token or word.");
     return {
       size: size as SizeName,
       corpus: values.corpus,
       field: values.field,
       out: values.out ?? `public/models/${folder}`,
       cache: values.cache ?? `.cache/pretrain/${folder}`,
+      ...(unit === undefined ? {} : { maskUnit: unit }),
       resume: values.resume,
       decaySteps: values["decay-steps"] === "0" ? 0 : count(values["decay-steps"], "decay-steps"),
       positions: count(values.positions, "positions"),
@@ -66,7 +74,7 @@ export function readOptions(args: string[]): PretrainOptions {
     throw new UnmaskError(
       "pretrain/bad-option",
       fact,
-      "Options: --size --corpus (again for another folder) --field --out --cache --positions --steps --decay-steps --resume --threads",
+      "Options: --size --corpus (again for another folder) --field --out --cache --positions --steps --decay-steps --mask-unit --resume --threads",
     );
   }
 }

@@ -48,7 +48,8 @@ export async function pretrain(
   vocabulary: readonly string[],
   options: PretrainOptions,
 ): Promise<Pretrained> {
-  const recipe = pretrainRecipe(options.size, options.steps, options.decaySteps);
+  const own = pretrainRecipe(options.size, options.steps, options.decaySteps);
+  const recipe = { ...own, maskUnit: options.maskUnit ?? own.maskUnit };
   const config = sizeConfig(options.size, vocabulary.length, options.positions);
   const state = join(options.cache, "state.safetensors");
   const saved = options.resume && existsSync(state) ? readState(state, config) : undefined;

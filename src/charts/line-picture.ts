@@ -36,7 +36,10 @@ export function linePicture(lines: readonly Line[], { width, height, fromZero, x
   }
   if (low > high) return undefined;
   const yCount = Math.max(2, Math.round(height / 55));
-  const xCount = Math.max(2, Math.round(inner / 90));
+  const span = xLast - xFrom;
+  const room = Math.max(2, Math.round(inner / 90));
+  // Between two steps there is none.
+  const xCount = span < room && lines.every(isWhole) ? Math.max(1, span) : room;
   const [bottom, top] = niceDomain(fromZero ? Math.min(0, low) : low, high, yCount);
   const across = linear(xFrom, xLast, margin.left, margin.left + inner);
   const down = linear(bottom, top, height - margin.bottom, margin.top);
@@ -51,10 +54,15 @@ export function linePicture(lines: readonly Line[], { width, height, fromZero, x
     down,
     drawn,
     xTicks: niceTicks(xFrom, xLast, xCount),
-    xStep: niceStep(xLast - xFrom, xCount),
+    xStep: niceStep(span, xCount),
     yTicks: niceTicks(bottom, top, yCount),
     yStep: niceStep(top - bottom, yCount),
   };
+}
+
+function isWhole({ x, length }: Line): boolean {
+  for (let i = 0; i < length; i++) if (!Number.isInteger(x[i])) return false;
+  return true;
 }
 
 /** Position of the point nearest to `at` on an axis that never falls; -1 when there is none. */

@@ -75,7 +75,7 @@ export async function packText(names: TextNames, recipe: Recipe, model: TextRead
     if (replays(recipe)) await addReplay(text, names, recipe, model);
     text.notices.push(...text.train.notices);
   }
-  text.notices.push(...emptyRows(text, recipe), ...text.heldOut.notices);
+  text.notices.push(...emptyRows(text, recipe), ...text.heldOut.notices.map((notice) => `Held-out text: ${notice}`));
   if (recipe.maskUnit === "term")
     text.terms = termFinder(linesOf(recipe.terms), await createTokenizer(model.files, model.special));
   return text;

@@ -27,6 +27,11 @@ describe("line picture", () => {
     expect(across(2)).toBe(92);
     expect(down(0)).toBe(212);
   });
+  it("has no ticks between two steps, but between other numbers", () => {
+    const steps = line([2, 4, 6]);
+    expect(linePicture([steps], frame)!.xTicks).toEqual([1, 2, 3]);
+    expect(linePicture([{ ...steps, x: [1, 1.5, 2] }], frame)!.xTicks).toEqual([1, 1.2, 1.4, 1.6, 1.8, 2]);
+  });
   it("draws dots with a line through them, a single dot without", () => {
     const one = linePicture([line([5], "dots")], frame)!.drawn[0]!;
     expect([one.path, one.dots.x]).toEqual(["", [1]]);
