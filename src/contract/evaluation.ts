@@ -1,4 +1,5 @@
 /** Labelled sets and what scoring them gives. */
+import type { ModelRef } from "./model.ts";
 import type { FineTuneReport } from "./fine-tune.ts";
 
 export type TaskKind = "ner" | "classification" | "similarity" | "qa";
@@ -104,6 +105,13 @@ export interface HeldOutResult {
   /** tuned minus base in nats a token, paired; resampled over blocks. */
   difference: Interval;
   durationMs: number;
+}
+/** What answers are about: they belong to these two models and no others. */
+export interface ComparedModels {
+  base: ModelRef;
+  baseName: string;
+  tuned: ModelRef;
+  tunedName: string;
 }
 /** A comparison of several parts that was cancelled, failed or left; the answers of the others are there. */
 export interface UnfinishedScoring {

@@ -5,7 +5,7 @@
 import type { CleaningPlan } from "./cleaning.ts";
 import type { CorpusSummary, TokenizedSummary } from "./corpus.ts";
 import type { DeviceSetting } from "./device.ts";
-import type { EvaluationResult, HeldOutResult, UnfinishedScoring } from "./evaluation.ts";
+import type { ComparedModels, EvaluationResult, HeldOutResult, UnfinishedScoring } from "./evaluation.ts";
 import type { PairSet, ReplayText } from "./extra-texts.ts";
 import type { UnfinishedFineTuning } from "./fine-tune.ts";
 import type { ModelRef, ModelSummary } from "./model.ts";
@@ -53,6 +53,8 @@ export interface Project {
   /** The same on the general text that was replayed. */
   heldOutGeneral?: HeldOutResult | null;
   evaluations: EvaluationResult[];
+  /** The models that these answers compare; absent before the first, and in a project of an earlier version. */
+  compared?: ComparedModels | null;
   /** Evaluations that were not finished: what is done of them is kept. */
   scoring?: UnfinishedScoring | null;
   fineTuning?: UnfinishedFineTuning | null;

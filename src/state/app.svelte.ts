@@ -125,6 +125,7 @@ export class AppState {
     heldOutGeneral: this.evaluation.general,
     extraTexts: this.extraTexts.choices,
     evaluations: this.evaluation.results,
+    compared: this.evaluation.compared,
     scoring: this.evaluation.unfinished,
     fineTuning: this.fineTune.unfinished,
     sentence: this.evaluation.sentence,

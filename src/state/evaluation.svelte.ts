@@ -5,12 +5,13 @@
 import { UnmaskError } from "../base/index.ts";
 import type { Client } from "../client/index.ts";
 import type {
+  ComparedModels,
   DeviceSetting,
   EvaluationResult,
   FillMaskResult,
+  FineTuneRequest,
   HeldOutResult,
   LabelledSetSummary,
-  ModelRef,
   Recipe,
   ReplayText,
   TaskKind,
@@ -21,11 +22,7 @@ import { guessedIds, nameGuesses } from "./fill-mask.ts";
 import { Job, type JobContext } from "./job.svelte.ts";
 
 /** The two models compared, and the tokens and device to compare them with. */
-export interface Comparison {
-  base: ModelRef;
-  baseName: string;
-  tuned: ModelRef;
-  tunedName: string;
+export interface Comparison extends ComparedModels {
   /** Token streams and recipe of the run: its held-out documents and frozen masks. */
   tokenizedId: string;
   /** The general text that the run replayed. */
@@ -41,6 +38,10 @@ const fillMaskGuesses = 5;
 /** Held-out text among the parts of a comparison; the others are sets, by their ids. */
 const HELD_OUT = "";
 
+type Refs = Pick<FineTuneRequest, "base" | "tuned">;
+export const sameModels = (one: Refs, other: Refs): boolean =>
+  JSON.stringify([one.base, one.tuned]) === JSON.stringify([other.base, other.tuned]);
+
 export class EvaluationState {
   sets = $state.raw<LabelledSetSummary[]>([]);
   heldOut = $state.raw<HeldOutResult | null>(null);
@@ -51,8 +52,8 @@ export class EvaluationState {
   unfinished = $state.raw<UnfinishedScoring | null>(null);
   sentence = $state("");
   guesses = $state.raw<FillMaskResult | null>(null);
-  /** What the answers above compare; empty before the first. */
-  answered = $state.raw<{ key: string; base: string; tuned: string } | null>(null);
+  /** What the answers above compare; null before the first. */
+  compared = $state.raw<ComparedModels | null>(null);
   readonly scoring = new Job();
   readonly importing = new Job();
   readonly filling = new Job();
@@ -134,7 +135,7 @@ export class EvaluationState {
 
   /** The parts that an earlier visit or a cancelled comparison left. */
   async scoreRest(comparison: Comparison): Promise<boolean> {
-    if (this.unfinished === null) return false;
+    if (this.unfinished === null || !this.isAbout(comparison)) return false;
     const { left, total } = this.unfinished;
     const there = left.filter((part) => part === HELD_OUT || this.sets.some(({ id }) => id === part));
     return this.#scoreParts(comparison, there, total - left.length + there.length);
@@ -193,7 +194,7 @@ export class EvaluationState {
     this.results = [];
     this.unfinished = null;
     this.guesses = null;
-    this.answered = null;
+    this.compared = null;
   }
 
   /** Answers of an earlier visit belong to this comparison. */
@@ -202,10 +203,15 @@ export class EvaluationState {
   }
 
   /** Answers about other models go: a table must never mix two comparisons. */
-  #claim({ base, tuned, baseName, tunedName }: Comparison): void {
-    const key = JSON.stringify([base, tuned]);
-    if (this.answered !== null && this.answered.key !== key) this.forget();
-    this.answered = { key, base: baseName, tuned: tunedName };
+  #claim(comparison: Comparison): void {
+    if (!this.isAbout(comparison)) this.forget();
+    const { base, tuned, baseName, tunedName } = comparison;
+    this.compared = { base, baseName, tuned, tunedName };
+  }
+
+  /** Whether the answers, if there are any, compare these models. */
+  isAbout(comparison: Comparison): boolean {
+    return this.compared === null || sameModels(this.compared, comparison);
   }
 
   async #heldOut(c: Comparison, { signal, onProgress, nextPiece }: JobContext): Promise<HeldOutResult> {

@@ -19,10 +19,10 @@ export function saveRecipe({ recipe, corpus, pipeline }: AppState): void {
 }
 
 export function saveResults({ evaluation, run, device }: AppState, form: "csv" | "json"): void {
-  const { heldOut, results: evaluations, answered } = evaluation;
+  const { heldOut, results: evaluations, compared } = evaluation;
   const file = {
-    base: answered?.base ?? "",
-    tuned: answered?.tuned ?? "",
+    base: compared?.baseName ?? "",
+    tuned: compared?.tunedName ?? "",
     device: run.view.device?.kind ?? device,
     heldOut,
     evaluations,

@@ -1,11 +1,11 @@
 /** Fine-tuning from Evaluate as the whole page sees it: both models on the chosen set, and going on with one that was left. */
 import type { FineTuneRequest } from "../contract/index.ts";
 import type { AppState } from "./app.svelte.ts";
-import type { Comparison } from "./evaluation.svelte.ts";
+import { sameModels, type Comparison } from "./evaluation.svelte.ts";
 import { projectId } from "./project-keeper.svelte.ts";
 
-const isOf = ({ base, tuned }: FineTuneRequest, comparison: Comparison | null): comparison is Comparison =>
-  JSON.stringify([base, tuned]) === JSON.stringify([comparison?.base, comparison?.tuned]);
+const isOf = (request: FineTuneRequest, comparison: Comparison | null): comparison is Comparison =>
+  comparison !== null && sameModels(request, comparison);
 
 /** All weights trained; the answer stands beside the probe's. */
 export async function fineTuneSet(app: AppState, comparison: Comparison): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Brings back the last visit: the saved project, then the newest resumable checkpoint, then the address. */
 import { asUnmaskError } from "../base/index.ts";
-import type { ExtraTexts, ModelRef, Project, TrainingPosition } from "../contract/index.ts";
+import type { ComparedModels, ExtraTexts, ModelRef, Project, TrainingPosition } from "../contract/index.ts";
 import type { AppState } from "./app.svelte.ts";
 import { restoreFineTuning } from "./fine-tune-set.ts";
 import { isScreen } from "./journey.svelte.ts";
@@ -36,6 +36,7 @@ function takeProject(app: AppState, project: Project): void {
   app.evaluation.heldOut = project.heldOut;
   app.evaluation.general = project.heldOutGeneral ?? null;
   app.evaluation.results = project.evaluations;
+  app.evaluation.compared = project.compared ?? null;
   app.evaluation.unfinished = project.scoring ?? null;
   app.fineTune.unfinished = project.fineTuning ?? null;
   app.evaluation.sentence = project.sentence;
@@ -88,10 +89,18 @@ function adoptRun(app: AppState, { run, device }: Project): void {
   app.run.adopt(run, { project: projectId, model: run.base, tokenizedId: run.tokenizedId, ...extraOf(run), device });
 }
 
+/** The answers may be about another checkpoint than the run's own. */
+function pick(app: AppState, compared: ComparedModels | null): void {
+  const tuned = app.library.checkpoints.find(({ id }) => compared?.tuned.kind === "stored" && id === compared.tuned.id);
+  if (tuned !== undefined) app.chosenTuned = tuned.id;
+}
+
 /** Answers without the two models that they compare would only mislead. */
 function keepAnswers(app: AppState): void {
-  const { evaluation, comparison } = app;
+  const { evaluation } = app;
   if (evaluation.heldOut === null && evaluation.results.length === 0 && evaluation.unfinished === null) return;
+  if (app.comparison !== null && !evaluation.isAbout(app.comparison)) pick(app, evaluation.compared);
+  const { comparison } = app;
   if (comparison === null) evaluation.forget();
   else evaluation.adopt(comparison);
 }

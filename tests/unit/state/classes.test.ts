@@ -394,6 +394,6 @@ describe("a new visit", () => {
     const kept = appWith({ project: { ...project, heldOut }, checkpoints: [checkpoint] });
     await state.restoreVisit(kept, "");
     expect(kept.evaluation.heldOut).toEqual(heldOut);
-    expect(kept.evaluation.answered?.base).toBe("Base");
+    expect(kept.evaluation.compared?.baseName).toBe("Base");
   });
 });

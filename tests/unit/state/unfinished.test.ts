@@ -43,7 +43,7 @@ const request: FineTuneRequest = {
 };
 
 /** What the browser keeps, and who fails to answer; hears what the workers are asked to compute. */
-function visit(project: Project | null, { sets = ["one", "two"], failing = "" } = {}) {
+function visit(project: Project | null, { sets = ["one", "two"], failing = "", checkpoints = ["best"] } = {}) {
   const asked: string[] = [];
   const answer = <T>(name: string, value: T): Promise<T> => {
     asked.push(name);
@@ -51,10 +51,11 @@ function visit(project: Project | null, { sets = ["one", "two"], failing = "" } 
       ? Promise.reject(new base.UnmaskError("runtime/device-lost", "Lost."))
       : Promise.resolve(value);
   };
-  const checkpoint = { id: "best", createdAt: 1, sizeBytes: 1, tensors: 1, name: "Tuned", project: "main" };
+  const checkpoint = { createdAt: 1, sizeBytes: 1, tensors: 1, name: "Tuned", project: "main" };
   const api = {
     loadProject: () => Promise.resolve(project),
-    listCheckpoints: () => Promise.resolve([{ ...checkpoint, kind: "best", step: 4, resumable: false }]),
+    listCheckpoints: () =>
+      Promise.resolve(checkpoints.map((id) => ({ ...checkpoint, id, kind: "best", step: 4, resumable: false }))),
     listCorpora: () => Promise.resolve([]),
     listSets: () => Promise.resolve(sets.map(setOf)),
     deleteSet: () => Promise.resolve(),
@@ -92,6 +93,30 @@ test("a comparison that failed on its second set goes on with it in the next vis
   expect(second.asked).toEqual(["two"]);
   expect(second.app.evaluation.results.map(({ setId }) => setId)).toEqual(["one", "two"]);
   expect([second.app.evaluation.heldOut, second.app.evaluation.unfinished]).toEqual([{ tokens: 1 }, null]);
+});
+
+test("what was left of a comparison goes on with its own two models only", async () => {
+  const checkpoints = ["best", "picked"];
+  const first = visit(empty, { failing: "two", checkpoints });
+  await state.restoreVisit(first.app, "");
+  first.app.chosenTuned = "picked";
+  await first.app.evaluation.scoreAll(first.app.comparison!);
+  first.app.chosenTuned = "best";
+  expect(first.app.evaluation.isAbout(first.app.comparison!)).toBe(false);
+  expect(await first.app.evaluation.scoreRest(first.app.comparison!)).toBe(false);
+  expect(first.asked).toEqual(["held-out", "one", "two"]);
+  expect(first.app.evaluation.unfinished).toEqual({ left: ["two"], total: 3 });
+
+  const project = structuredClone(first.app.project);
+  const second = visit(project, { checkpoints });
+  await state.restoreVisit(second.app, "");
+  expect(second.app.comparison?.tuned).toEqual({ kind: "stored", id: "picked" });
+  expect(await second.app.evaluation.scoreRest(second.app.comparison!)).toBe(true);
+  expect(second.app.evaluation.results.length).toBe(2);
+  const gone = visit(project);
+  await state.restoreVisit(gone.app, "");
+  expect(gone.app.comparison?.tuned).toEqual({ kind: "stored", id: "best" });
+  expect([gone.app.evaluation.heldOut, gone.app.evaluation.unfinished]).toEqual([null, null]);
 });
 
 test("nothing to go on from where nothing was done, or where a set or model is gone", async () => {
