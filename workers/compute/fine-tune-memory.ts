@@ -46,7 +46,7 @@ export class StoredTrainings implements TrainingMemory {
   }
 
   async find(one: TrainingName): Promise<Awaited<ReturnType<typeof loadFineTuning>>> {
-    const found = await loadFineTuning(await this.#name(one));
+    const found = await loadFineTuning(await this.nameOf(one));
     if (found === undefined || !this.isWanted(one)) return found;
     // Its weights are asked for, too: without them the training is done again.
     const isThere = (await listCheckpoints()).some(({ id }) => id === found.saved);
@@ -59,7 +59,7 @@ export class StoredTrainings implements TrainingMemory {
     const saved = this.isWanted(one) && this.saved !== undefined ? { saved: this.saved } : {};
     let why = "its answers are larger than what is set aside for that";
     try {
-      if (await saveFineTuning(await this.#name(one), { ...trained, ...saved })) return;
+      if (await saveFineTuning(await this.nameOf(one), { ...trained, ...saved })) return;
     } catch (error) {
       if (!hasCode(error, "storage/quota-full")) throw error;
       why = "the browser has no room left";
@@ -73,7 +73,8 @@ export class StoredTrainings implements TrainingMemory {
     return arm === this.#plan.request.keep && seed === 1;
   }
 
-  async #name({ arm, recipe }: TrainingName): Promise<FineTuningName> {
+  /** The same for two trainings that give the same numbers, and for no others. */
+  async nameOf({ arm, recipe }: TrainingName): Promise<FineTuningName> {
     const { base, tuned, setId } = this.#plan.request;
     const ref = arm === "base" || tuned === null ? base : tuned;
     const key = fingerprint(sortedJson([this.#fixed, recipe]));
