@@ -4,6 +4,7 @@
  */
 import { defineConfig } from "playwright/test";
 import { launchOptions } from "./scripts/browser.mjs";
+import { patience } from "./tests/e2e/support/moment.ts";
 
 export default defineConfig({
   projects: [
@@ -17,8 +18,8 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   // Limits are for what hangs, not for what is slow: a machine shared with other work takes several times as long.
-  timeout: 240_000,
-  expect: { timeout: 60_000 },
+  timeout: 6 * patience,
+  expect: { timeout: patience },
   reporter: "list",
   use: { launchOptions: await launchOptions(), viewport: { width: 1280, height: 900 } },
 });

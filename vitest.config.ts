@@ -6,6 +6,7 @@ export default defineConfig({
     environment: "node",
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } }, // a second is short on a machine that is busy
     pool: "forks",
     maxWorkers: 2,
     // pdf.js lets promises of a broken file reject that nobody can wait for; the reader has its reason already.

@@ -38,6 +38,8 @@ export class CorpusState {
   readonly importing = new Job();
   readonly tokenizing = new Job();
   readonly previewing = new Job();
+  /** The cutting now going on, if any. */
+  #cutting: Promise<TokenizedSummary | undefined> | undefined;
   readonly #client: Client;
 
   constructor(client: Client) {
@@ -135,8 +137,17 @@ export class CorpusState {
   async tokenize(model: ModelSummary, recipe: Recipe): Promise<TokenizedSummary | undefined> {
     const { summary } = this;
     if (summary === null) return undefined;
+    if (this.#cutting !== undefined) {
+      // Begun for somebody else, it may be what is wanted here; given up or failed, it is given up here too.
+      return (await this.#cutting) === undefined ? undefined : this.tokenize(model, recipe);
+    }
     if (this.fits(model, recipe)) return this.tokenized ?? undefined;
     this.forgetTokens();
+    this.#cutting = this.#cut(summary, model, recipe);
+    return this.#cutting;
+  }
+
+  async #cut(summary: CorpusSummary, model: ModelSummary, recipe: Recipe): Promise<TokenizedSummary | undefined> {
     const tokenized = await this.tokenizing.run(
       "Cutting the text into tokens",
       ({ signal, onProgress }) =>
@@ -146,6 +157,7 @@ export class CorpusState {
         ),
       holdData(this.#client),
     );
+    this.#cutting = undefined;
     if (tokenized !== undefined) this.tokenized = tokenized;
     return tokenized;
   }

@@ -13,6 +13,9 @@ export class LibraryState {
   /** Reading the lists: quick and frequent, so only its failure is worth showing. */
   readonly reading = new Job();
   readonly #client: Client;
+  /** Something was stored or deleted since the lists were last asked for. */
+  #stale = false;
+  #reloading: Promise<void> | undefined;
 
   constructor(client: Client) {
     this.#client = client;
@@ -27,9 +30,20 @@ export class LibraryState {
     ]);
   }
 
-  /** As `refresh`, but a failure is shown instead of thrown. */
-  async reload(): Promise<void> {
-    await this.reading.run("Reading the lists", () => this.refresh());
+  /** As `refresh`, but a failure is shown instead of thrown. What changes while the lists are read is read again. */
+  reload(): Promise<void> {
+    this.#stale = true;
+    return (this.#reloading ??= this.#readWhileStale());
+  }
+
+  async #readWhileStale(): Promise<void> {
+    await this.reading.run("Reading the lists", async () => {
+      while (this.#stale) {
+        this.#stale = false;
+        await this.refresh();
+      }
+    });
+    this.#reloading = undefined;
   }
 
   async renameCheckpoint(id: string, name: string): Promise<void> {
@@ -84,7 +98,7 @@ export class LibraryState {
   async #change(label: string, work: () => Promise<void>): Promise<boolean> {
     const done = await this.job.run(label, async () => {
       await work();
-      await this.refresh();
+      await this.reload();
       return true;
     });
     return done === true;

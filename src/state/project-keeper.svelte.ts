@@ -13,10 +13,13 @@ const saveAfterMs = 250;
 
 export class ProjectKeeper {
   error = $state.raw<UnmaskError | null>(null);
+  /** Nothing that was done still waits to be saved: it is, or `error` says why not. */
+  settled = $state(true);
   readonly #client: Client;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting: Project | undefined;
   #kept = false;
+  #saves = 0;
 
   constructor(client: Client) {
     this.#client = client;
@@ -32,12 +35,14 @@ export class ProjectKeeper {
   keep(project: Project): void {
     if (!this.#kept && isBlank(project)) return;
     this.#waiting = project;
+    this.settled = false;
     this.#timer ??= setTimeout(() => void this.flush(), saveAfterMs);
   }
 
   /** After "delete everything" nothing may come back: a save that has not happened yet is forgotten. */
   forget(): void {
     this.#drop();
+    this.settled = true;
     this.#kept = false;
   }
 
@@ -46,11 +51,14 @@ export class ProjectKeeper {
     this.#drop();
     if (project === undefined) return;
     this.#kept = true;
+    const save = ++this.#saves;
     try {
       await this.#client.data.call((api) => api.saveProject({ ...project, savedAt: Date.now() }));
       this.error = null;
     } catch (error) {
       this.error = asUnmaskError(error);
+    } finally {
+      this.settled = this.#waiting === undefined && save === this.#saves;
     }
   }
 

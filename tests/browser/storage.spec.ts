@@ -169,10 +169,10 @@ test.describe("two tabs", () => {
     expect(error.hint).not.toBe("");
     expect(await two.call("tryProject", "another", 50)).toBe("held");
     await one.call("letGo");
-    expect(await two.call("tryProject", "demo", 2000)).toBe("held");
+    expect(await two.call("tryProject", "demo", 60_000)).toBe("held");
     await one.call("holdProject", "demo");
     await one.page.close();
-    expect(await two.call("tryProject", "demo", 2000)).toBe("held");
+    expect(await two.call("tryProject", "demo", 60_000)).toBe("held");
     expect((await errorOf(two.call("failInProject", "demo"))).code).toBe("test/own-failure");
     expect(await two.call("tryProject", "demo", 0)).toBe("held");
   });

@@ -29,6 +29,7 @@ test("the journey with the keyboard alone, and every screen's names, order and l
     await visit.byId("train-tokens").waitFor();
     await tabTo(page, "step-train");
     await page.keyboard.press("Enter");
+    await visit.byId("screen-train").waitFor();
     // A new screen takes the focus to its title, so that a screen reader says where it is.
     await expect(page.locator("h1")).toBeFocused();
     await tabTo(page, "run-start");
@@ -37,6 +38,8 @@ test("the journey with the keyboard alone, and every screen's names, order and l
     await expect(visit.byId("announcement")).toHaveText("Training is complete.");
     await tabTo(page, "go-next");
     await page.keyboard.press("Enter");
+    await visit.byId("screen-evaluate").waitFor();
+    await expect(page.locator("h1")).toBeFocused();
     await tabTo(page, "compare-all");
     await page.keyboard.press("Enter");
     await visit.byId("before-after-row").waitFor();

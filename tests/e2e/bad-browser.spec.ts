@@ -8,7 +8,7 @@ import { chromium } from "playwright";
 import { launchOptions } from "../../scripts/browser.mjs";
 import { startServer } from "../../scripts/serve.mjs";
 import { logFile } from "./support/texts.ts";
-import { builtPage, expect, test, Visit } from "./support/product.ts";
+import { builtPage, expect, runAt, test, Visit } from "./support/product.ts";
 
 const log = logFile("log.txt", 120);
 const small = { batchSize: 2, blockLength: 32 };
@@ -24,9 +24,8 @@ async function withText(visit: Visit, nanoFolder: string, settings: Record<strin
 }
 
 /** A paused run holds everything that a running one holds, for as long as the test needs. */
-async function pause(visit: Visit): Promise<void> {
-  await visit.phase("running");
-  await visit.byId("run-pause").click();
+async function startAndPause(visit: Visit, saved: number): Promise<void> {
+  await visit.startAndPress("run-pause", runAt(["running"], { saved }));
   await visit.phase("paused");
 }
 
@@ -154,8 +153,7 @@ test("where site data is blocked the page is not blank, and says what it needs",
 
 test("two tabs: the second does not train what the first is training", async ({ visit, context, nanoFolder }) => {
   await withText(visit, nanoFolder, { maxSteps: 300, checkpointEvery: 20 });
-  await visit.start();
-  await pause(visit);
+  await startAndPause(visit, 0);
   const second = await new Visit(await context.newPage(), visit.url).open("train");
   await second.start();
   const { code, text } = await second.error("run-error");
@@ -189,9 +187,7 @@ test("a full quota ends the run with a way out; the earlier checkpoint is whole 
   await setQuota(8);
   const steps = 600;
   await withText(visit, nanoFolder, { maxSteps: steps, checkpointEvery: 5, evaluateEvery: 5000 });
-  await visit.start();
-  await visit.saved(5);
-  await pause(visit);
+  await startAndPause(visit, 5);
   await setQuota(0.001);
   await visit.byId("run-continue").click();
   const { code, text } = await visit.error("run-error");

@@ -21,7 +21,7 @@ test("a large text, its block length, and documents kept apart", async ({ visit 
   await expect(visit.byId("corpus-documents")).toHaveText(documents.toLocaleString("en"));
 
   await test.step("tokens", async () => {
-    await expect(visit.byId("train-tokens")).toBeVisible({ timeout: 60_000 });
+    await expect(visit.byId("train-tokens")).toBeVisible();
     const tokens = Number((await visit.byId("train-tokens").innerText()).replace(/\D+/g, ""));
     expect(tokens).toBeGreaterThan(1_000_000);
     await expect(visit.byId("tokenize-error")).toHaveCount(0);

@@ -26,7 +26,7 @@ for (const [kind, label, objective] of [
     await visit.step("corpus");
     await visit.pickText(textFile("log.txt", documents.join("\n\n")));
     await visit.useText();
-    await expect(visit.byId("train-tokens")).toBeVisible({ timeout: 60_000 });
+    await expect(visit.byId("train-tokens")).toBeVisible();
     await visit.step("recipe");
     await expect(visit.byId("setting-objective")).toHaveValue(objective);
     await expect(visit.byId("recipe-problem")).toHaveCount(0);
@@ -36,7 +36,7 @@ for (const [kind, label, objective] of [
     await expect(visit.byId("stat-held-out")).toHaveText(/^\d+\.\d+$/);
     await visit.step("evaluate");
     await visit.byId("compare-all").click();
-    await expect(visit.byId("perplexity-tuned")).toBeVisible({ timeout: 60_000 });
+    await expect(visit.byId("perplexity-tuned")).toBeVisible();
     if (kind === "xlnet") await expect(visit.byId("held-out-result")).toContainText("permutation objective");
     await visit.byId("sentence").fill("the old ___ boats.");
     await visit.byId("fill-mask-run").click();

@@ -124,7 +124,7 @@ test("own texts from files to an exported model that opens again", async ({ visi
   await test.step("everything is deleted, and stays deleted", async () => {
     await visit.step("checkpoints");
     await expect(visit.byId("storage-used")).toHaveText(
-      /^[\d.]+ MB used of about [\d.]+ GB that the browser allows\.$/,
+      /^[\d.]+ [KMG]B used of about [\d.]+ [MGT]B that the browser allows\.$/,
     );
     await visit.byId("delete-everything").click();
     await expect(visit.page.locator('dialog[open] button[type="submit"]')).toBeDisabled();

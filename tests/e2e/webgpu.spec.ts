@@ -7,7 +7,7 @@ import type { Page, Worker } from "playwright";
 import { readSafetensors, toFloat32 } from "../../src/models/index.ts";
 import { lastPosition } from "./support/stored.ts";
 import { logFile } from "./support/texts.ts";
-import { expect, test, type Visit } from "./support/product.ts";
+import { expect, runAt, test, type Visit } from "./support/product.ts";
 
 const steps = 16;
 const settings = {
@@ -34,9 +34,8 @@ async function hasAdapter(page: Page): Promise<boolean> {
 async function runOn(visit: Visit, device: "webgpu" | "wasm"): Promise<number[]> {
   await visit.chooseDevice(device);
   // The graphs are made, and on the GPU run once on zeros, before anyone asks for the run: its numbers must not know.
-  await visit.page.locator('[data-ahead="ready"]').waitFor({ timeout: patience });
+  await visit.page.locator('[data-ahead="ready"]').waitFor();
   await visit.start();
-  visit.page.setDefaultTimeout(patience);
   const status = await visit.phase("completed");
   expect(status).toMatchObject({ device, step: steps });
   await expect(visit.byId("run-prepared")).toContainText("before you pressed the button");
@@ -72,10 +71,7 @@ async function loseDevice(worker: Worker): Promise<void> {
 /** A run in its middle, with something saved. */
 async function startAndPause(visit: Visit): Promise<void> {
   await visit.step("train");
-  await visit.start();
-  await visit.phase("running");
-  await visit.saved(2);
-  await visit.byId("run-pause").click();
+  await visit.startAndPress("run-pause", runAt(["running"], { saved: 2 }));
   const { saved } = await visit.phase("paused");
   expect(saved).toBeLessThan(steps);
 }
@@ -84,6 +80,7 @@ test("training on WebGPU: WASM's losses, a lost device survived, a resume after 
   visit,
   nanoFolder,
 }) => {
+  visit.waitUpTo(patience);
   await visit.open("model", settings);
   test.skip(!(await hasAdapter(visit.page)), "absent: device: this browser offers no WebGPU adapter");
   await visit.openFolder(nanoFolder);

@@ -24,6 +24,8 @@ export interface HubFaults {
   /** Break the connection after so many bytes of a large file; so many times. */
   cutAfter?: number;
   cuts?: number;
+  /** Resolves when whoever downloads has taken what came before the cut; else a cut comes a moment later. */
+  cutWhen?: () => Promise<unknown>;
   /** Stop giving bytes, but keep the connection, after so many bytes of a large file; once. */
   stallAfter?: number;
   /** Ignore Range and send the whole. */
@@ -145,7 +147,8 @@ export async function startHub(
       return void response.write(body.subarray(0, stopAt));
     }
     faults.cuts!--;
-    response.write(body.subarray(0, stopAt), () => setTimeout(() => request.socket.destroy(), 20));
+    const taken = faults.cutWhen ?? (() => new Promise((resolve) => setTimeout(resolve, 20)));
+    response.write(body.subarray(0, stopAt), () => void taken().finally(() => request.socket.destroy()));
   }
 
   const [hub, host] = await listen((request, response) => {

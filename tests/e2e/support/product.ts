@@ -34,4 +34,4 @@ export const test = harness.extend<Fixtures>({
 });
 
 export { builtPage, expect };
-export { Visit, type RunStatus } from "./visit.ts";
+export { runAt, Visit, type RunStatus } from "./visit.ts";

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright";
+import { momentOf, patience, type Sight } from "./moment.ts";
 import { unzipStored } from "./unzip.ts";
 import type { FileToPick } from "./texts.ts";
 
@@ -20,8 +21,14 @@ export interface RunStatus {
   threads: number;
 }
 
-/** Waits are long because the machine may be busy; nothing waits longer than it must. */
-export const patience = 90_000;
+/** The run's status: in one of these phases, if any are named, and with as much behind it. */
+export function runAt(phases: readonly string[], atLeast: { step?: number; saved?: number } = {}): Sight {
+  const status = '[data-testid="run-status"]';
+  return {
+    selector: phases.length === 0 ? status : phases.map((phase) => `${status}[data-phase="${phase}"]`).join(", "),
+    atLeast,
+  };
+}
 
 export class Visit {
   readonly page: Page;
@@ -30,6 +37,8 @@ export class Visit {
   readonly faults: string[] = [];
   /** The bundled model that the browser remembers; null: the page times them, and the machine's speed decides. */
   bundled: "tiny" | "mini" | null = "tiny";
+
+  #patience = patience;
 
   constructor(page: Page, url: string) {
     this.page = page;
@@ -41,6 +50,17 @@ export class Visit {
       const { origin, host } = new URL(request.url());
       if (host !== "" && origin !== new URL(url).origin) this.faults.push(`asked another host: ${request.url()}`);
     });
+  }
+
+  /** For a device that needs longer than any other. */
+  waitUpTo(milliseconds: number): void {
+    this.#patience = milliseconds;
+    this.page.setDefaultTimeout(milliseconds);
+  }
+
+  /** `momentOf` this page, with this visit's patience. */
+  moment(sights: Sight[], ends: { press?: string; or?: Sight[] } = {}): Promise<() => Promise<void>> {
+    return momentOf(this.page, sights, { limit: this.#patience, ...ends });
   }
 
   byId(testid: string): Locator {
@@ -64,7 +84,9 @@ export class Visit {
     return this;
   }
 
+  /** Comes back once what was done is stored: the page needs a moment for it, which a person would not notice. */
   async reload(): Promise<void> {
+    await this.settled();
     await this.page.reload();
     await this.ready();
   }
@@ -119,8 +141,19 @@ export class Visit {
     await this.byId(`device-${device}`).check({ force: true });
   }
 
+  /** Presses the button. Once this is over the page speaks of this run, not of the one before. */
   async start(): Promise<void> {
+    await this.settled();
+    const begun = await this.moment([runAt(["preparing"])]);
     await this.byId("run-start").click();
+    await begun();
+  }
+
+  /** Starts, and presses a button of the run at the very moment when the page says this much of it. */
+  async startAndPress(button: string, ...sights: Sight[]): Promise<void> {
+    const pressed = await this.moment(sights, { press: button, or: [runAt(["failed"])] });
+    await this.start();
+    await pressed();
   }
 
   async status(): Promise<RunStatus> {
@@ -138,31 +171,41 @@ export class Visit {
     };
   }
 
-  /** Waits until the run is in one of these phases; a failed run ends the wait with its own words. */
+  /** Waits until the run is in one of these phases, however short it is; a failed run ends the wait with its own words. */
   async phase(...wanted: string[]): Promise<RunStatus> {
-    const selector = [...wanted, "failed"].map((phase) => `[data-testid="run-status"][data-phase="${phase}"]`);
-    await this.page.locator(selector.join(", ")).waitFor();
-    const status = await this.status();
-    if (status.phase === "failed" && !wanted.includes("failed"))
-      throw new Error(`The run failed: ${await this.byId("run-error").innerText()}`);
-    return status;
+    await (
+      await this.moment([runAt([...wanted, "failed"])])
+    )();
+    return wanted.includes("failed") ? this.status() : this.#notFailed();
   }
 
   /** Waits until the page says that so many steps are done. */
   async reached(step: number): Promise<void> {
-    await this.page.waitForFunction((least) => {
-      const data = document.querySelector<HTMLElement>('[data-testid="run-status"]')?.dataset;
-      return data?.["phase"] === "failed" || Number(data?.["step"]) >= least;
-    }, step);
-    await this.phase("running", "paused", "stopping", "stopped", "completed");
+    await this.#runComesTo({ step });
   }
 
   /** Waits until the page says that so many steps are saved. */
   async saved(step: number): Promise<void> {
-    await this.page.waitForFunction((least) => {
-      const data = document.querySelector<HTMLElement>('[data-testid="run-status"]')?.dataset;
-      return data?.["phase"] === "failed" || Number(data?.["saved"]) >= least;
-    }, step);
+    await this.#runComesTo({ saved: step });
+  }
+
+  async #runComesTo(atLeast: { step?: number; saved?: number }): Promise<void> {
+    await (
+      await this.moment([runAt([], atLeast)], { or: [runAt(["failed"])] })
+    )();
+    await this.#notFailed();
+  }
+
+  /** A failed run ends a wait with its own words. */
+  async #notFailed(): Promise<RunStatus> {
+    const status = await this.status();
+    if (status.phase === "failed") throw new Error(`The run failed: ${await this.byId("run-error").innerText()}`);
+    return status;
+  }
+
+  /** Waits until what was done is stored. */
+  async settled(): Promise<void> {
+    await this.page.locator('main[data-settled="true"]').waitFor();
   }
 
   /** The error shown under this name, whole. */
@@ -199,6 +242,8 @@ export class Visit {
 
   async exportLast(): Promise<Map<string, Uint8Array>> {
     await this.step("checkpoints");
+    // The list of an earlier look stands there until this one's has come.
+    await this.page.locator('[data-testid="screen-checkpoints"][aria-busy="false"]').waitFor();
     return this.exportCheckpoint(this.checkpoints("end of a run").first());
   }
 }

@@ -1,14 +1,13 @@
 /** Long work in the data worker: it stands still where it breathes while it is held, goes on, and ends when stopped. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { breather, holdable } from "../../../src/data/index.ts";
 
 /** Longer than the time between two breaths. */
 const breathMs = 90;
-const busy = (): void => {
-  for (const until = performance.now() + breathMs; performance.now() < until;);
-};
+const busy = (): void => void vi.advanceTimersByTime(breathMs);
 
 test("held work waits at its next breath, goes on where it was, and hears of a stop while it is held", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
   const control = new AbortController();
   let release: (() => void) | undefined;
   let until: Promise<void> | undefined;
@@ -44,4 +43,5 @@ test("held work waits at its next breath, goes on where it was, and hears of a s
   letGo();
   await expect(second).rejects.toMatchObject({ code: "base/aborted" });
   expect(done).toBe(3);
+  vi.useRealTimers();
 });

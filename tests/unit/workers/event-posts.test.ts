@@ -1,5 +1,5 @@
 /** Events on their way to the page: spaced, in order, and all there before the job says that it is over. */
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { RunEvent } from "../../../src/contract/index.ts";
 import { EventPosts } from "../../../workers/compute/event-posts.ts";
 
@@ -17,7 +17,10 @@ const stepDone = (step: number): RunEvent => ({
 
 const stepOf = (event: RunEvent): number => ("step" in event ? event.step : NaN);
 
+afterEach(() => void vi.useRealTimers());
+
 test("steps that follow each other quickly share a post; nothing is lost and the order is kept", async () => {
+  vi.useFakeTimers(); // no time passes between them
   const posts: number[][] = [];
   const events = new EventPosts(async (batch) => void posts.push(batch.map(stepOf)));
   for (let step = 1; step <= 5; step++) events.add(stepDone(step));

@@ -1,8 +1,10 @@
 /** Work that nobody waits for makes way: whoever comes waits for one piece at most, and nothing goes on behind him. */
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { IdleWork } from "../../../workers/compute/idle-work.ts";
 
 const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+afterEach(() => void vi.useRealTimers());
 
 /** Pieces that say when they begin and end. */
 async function* pieces(name: string, log: string[], count = 3): AsyncGenerator<() => Promise<void>> {
@@ -71,18 +73,21 @@ test("the asker hears of a failure, whoever stops the work does not", async () =
 });
 
 test("the time it took ends where somebody else began to wait for it, and leaves out its own wait", async () => {
+  vi.useFakeTimers();
   const idle = new IdleWork();
-  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   async function* lasting(ms: number): AsyncGenerator<() => Promise<void>> {
-    yield () => wait(ms);
+    yield () => new Promise((resolve) => setTimeout(resolve, ms));
   }
   const first = idle.run(lasting(200));
-  await wait(50);
-  await idle.stop();
-  await first;
-  expect(idle.spentMs).toBeLessThan(150);
+  await vi.advanceTimersByTimeAsync(50);
+  const stopped = idle.stop();
+  await vi.advanceTimersByTimeAsync(500);
+  await Promise.all([first, stopped]);
+  expect(idle.spentMs).toBe(50);
   const slow = idle.run(lasting(200));
-  await wait(50);
-  await Promise.all([slow, idle.run(lasting(1))]);
-  expect(idle.spentMs).toBeLessThan(150);
+  await vi.advanceTimersByTimeAsync(50);
+  const next = idle.run(lasting(1));
+  await vi.advanceTimersByTimeAsync(500);
+  await Promise.all([slow, next]);
+  expect(idle.spentMs).toBe(2); // a breath and the piece
 });
