@@ -14,6 +14,7 @@ export * from "./extra-texts.ts";
 export * from "./fine-tune.ts";
 export * from "./layer-plan.ts";
 export * from "./layer-view.ts";
+export * from "./unfreezing-plan.ts";
 export * from "./leaks.ts";
 export * from "./families.ts";
 export * from "./lora.ts";

@@ -6,29 +6,39 @@
  */
 import { UnmaskError } from "../base/index.ts";
 import type { Recipe } from "./recipe/index.ts";
+import { readUnfreezingPlan } from "./unfreezing-plan.ts";
 
 export type LayerSettings = Pick<
   Recipe,
-  "layerRateDecay" | "freezeEmbeddings" | "freezeLayers" | "unfreezeEvery" | "embeddingsFirst"
+  | "layerRateDecay"
+  | "freezeEmbeddings"
+  | "freezeLayers"
+  | "unfreezing"
+  | "unfreezeEvery"
+  | "unfreezePlan"
+  | "embeddingsFirst"
 >;
 
 export class LayerPlan {
   readonly #settings: LayerSettings;
   readonly #top: number;
+  /** The person's own plan: updates that pass before a group learns. */
+  readonly #own: ReadonlyMap<number, number> | undefined;
 
   /**
    * @param top the highest group with anything to learn: the head, unless LoRA's adapters end below it
-   * @throws training/too-many-frozen
+   * @throws training/too-many-frozen, training/bad-unfreezing-plan
    */
   constructor(settings: LayerSettings, layers: number, top = layers + 1) {
     this.#settings = settings;
-    this.#top = top;
+    this.#top = top >= 1 && top <= settings.freezeLayers ? 0 : top; // where all layers stay and no head learns
     if (settings.freezeLayers > layers)
       throw new UnmaskError(
         "training/too-many-frozen",
         `The recipe freezes ${settings.freezeLayers} layers, but the model has ${layers}.`,
         `Freeze at most ${layers} layers.`,
       );
+    if (settings.unfreezing === "plan") this.#own = readUnfreezingPlan(settings.unfreezePlan, layers);
   }
 
   /** The update (from 1) at which a group begins to learn; Infinity for one that never does. */
@@ -36,6 +46,7 @@ export class LayerPlan {
     const { freezeEmbeddings, freezeLayers, unfreezeEvery, embeddingsFirst } = this.#settings;
     if (group === 0 && freezeEmbeddings === "yes") return Infinity;
     if (group >= 1 && group <= freezeLayers) return Infinity;
+    if (this.#own !== undefined) return 1 + (this.#own.get(group) ?? 0);
     const alone = freezeEmbeddings === "yes" ? 0 : embeddingsFirst; // frozen ones cannot go first
     if (group === 0 && alone > 0) return 1;
     return 1 + alone + (this.#top - group) * unfreezeEvery;

@@ -2,9 +2,11 @@
  * What learns, layer by layer: the numbers of the picture beside the form. Made from the very plan the run goes by
  * (LayerPlan, LoRA's targets), so that the picture cannot say anything else. Knows no graph and no screen.
  */
+import { UnmaskError } from "../base/index.ts";
 import { LayerPlan } from "./layer-plan.ts";
 import { adapterSize, isTargeted, loraOf, type LinearLayer } from "./lora.ts";
 import type { Recipe } from "./recipe/index.ts";
+import { idlePlan } from "./unfreezing-plan.ts";
 
 /** A network's size, from below: what a recipe's choice of layers is worked out on. */
 export interface NetworkLayout {
@@ -30,7 +32,13 @@ export interface LayerRow {
 
 const floatBytes = 4;
 
-/** From below, with the MLM head that the model brought; SimCSE keeps it as it is. @throws training/too-many-frozen */
+/** Sentence objectives draw a head of their own, which learns in any case. */
+const drawsHead = ({ objective }: Recipe): boolean => objective === "nsp" || objective === "sop";
+
+/**
+ * From below, with the MLM head that the model brought; SimCSE keeps it as it is.
+ * @throws training/too-many-frozen, training/bad-unfreezing-plan
+ */
 export function layerRows(recipe: Recipe, { groups, linears }: NetworkLayout): LayerRow[] {
   const lora = loraOf(recipe);
   const top = recipe.objective === "contrastive" ? groups.length - 2 : groups.length - 1;
@@ -41,13 +49,11 @@ export function layerRows(recipe: Recipe, { groups, linears }: NetworkLayout): L
     if (group > top) return 0;
     return lora === undefined ? parameters : adapters[group]!.reduce((sum, one) => sum + adapterSize(one, lora), 0);
   });
-  const plan = new LayerPlan(
-    recipe,
-    groups.length - 2,
-    sizes.findLastIndex((size) => size > 0),
-  );
+  const highest = drawsHead(recipe) ? top : sizes.findLastIndex((size) => size > 0);
+  const plan = new LayerPlan(recipe, groups.length - 2, highest);
   return groups.map((parameters, group): LayerRow => {
-    const firstStep = sizes[group] === 0 ? Infinity : plan.firstStep(group);
+    const learns = sizes[group]! > 0 || (group === top && drawsHead(recipe));
+    const firstStep = learns ? plan.firstStep(group) : Infinity;
     const learning = firstStep === Infinity ? 0 : sizes[group]!;
     return {
       group,
@@ -62,17 +68,21 @@ export function layerRows(recipe: Recipe, { groups, linears }: NetworkLayout): L
   });
 }
 
-/** Why a recipe's choice of layers leaves nothing to train on this network, and the remedy; undefined when it does not. */
+/** Why a recipe's choice of layers cannot be trained on this network, and the remedy; undefined when it can. */
 export function layerProblem(recipe: Recipe, layout: NetworkLayout): string | undefined {
-  const layers = layout.groups.length - 2;
-  if (recipe.freezeLayers > layers)
-    return `The recipe freezes ${recipe.freezeLayers} layers, but the model has ${layers}.`;
-  const rows = layerRows(recipe, layout);
-  if (rows.some(({ learning }) => learning > 0)) return undefined;
+  let rows: LayerRow[];
+  try {
+    rows = layerRows(recipe, layout);
+  } catch (error) {
+    if (error instanceof UnmaskError) return saying(error);
+    throw error;
+  }
+  const first = Math.min(...rows.map(({ firstStep }) => firstStep));
+  if (first === 1) return undefined;
+  if (first < Infinity) return saying(idlePlan(first));
   if (recipe.loraTargets !== "off" && !rows.some(({ adapters }) => adapters))
     return "This model has no linear layers of the kind that LoRA is to stand beside: choose others, or let the weights learn.";
-  // The head of sentence objectives is drawn anew and learns in any case.
-  return recipe.objective === "nsp" || recipe.objective === "sop"
-    ? undefined
-    : "Nothing would learn: every part is frozen. Freeze fewer layers, or choose more of them for LoRA.";
+  return "Nothing would learn: every part is frozen. Freeze fewer layers, or choose more of them for LoRA.";
 }
+
+const saying = ({ message, hint }: UnmaskError): string => `${message} ${hint}`;

@@ -19,6 +19,7 @@ export const allLearning = (recipe: Recipe): Recipe => ({
   ...recipe,
   freezeEmbeddings: "no",
   freezeLayers: 0,
+  unfreezing: "even",
   unfreezeEvery: 0,
   loraTargets: "off",
 });

@@ -3,7 +3,7 @@
  * With LoRA the adapters learn in place of the weights; a head that was drawn for a task learns in any case, a kept one never. The plan
  * itself, by groups, is the contract's, for the page draws it.
  */
-import { LayerPlan, loraOf, type ModelConfig, type Recipe } from "../contract/index.ts";
+import { idlePlan, LayerPlan, loraOf, type ModelConfig, type Recipe } from "../contract/index.ts";
 import { drawnNames, isAdapter, layerGroup, parametersOf, type Head, type Parameter } from "../models/index.ts";
 
 export class ParameterPlan {
@@ -13,7 +13,7 @@ export class ParameterPlan {
   readonly #config: ModelConfig;
   readonly #learns: (name: string) => boolean;
 
-  /** @throws training/too-many-frozen */
+  /** @throws training/too-many-frozen, training/bad-unfreezing-plan, training/nothing-learns */
   constructor(recipe: Recipe, config: ModelConfig, head: Head) {
     const lora = loraOf(recipe);
     this.parameters = parametersOf(config, head, lora);
@@ -27,6 +27,8 @@ export class ParameterPlan {
     // Adapters stand in the layers: without the weights nothing could learn while only embeddings may.
     const settings = lora === undefined ? recipe : { ...recipe, embeddingsFirst: 0 };
     this.#layers = new LayerPlan(settings, layers, Math.max(...groups));
+    const first = Math.min(...this.parameters.map(({ name }) => this.firstStep(name)));
+    if (first > 1 && first < Infinity) throw idlePlan(first);
   }
 
   /** The update (from 1) at which a parameter begins to learn; Infinity for one that never does. */

@@ -62,7 +62,7 @@ export async function findRate(
   onPoint: (points: readonly RatePoint[], sweep: Sweep) => Promise<void>,
   sweep = defaultSweep,
 ): Promise<RateSweep> {
-  const recipe: Recipe = { ...plan.recipe, unfreezeEvery: 0, embeddingsFirst: 0 };
+  const recipe: Recipe = { ...plan.recipe, unfreezing: "even", unfreezeEvery: 0, embeddingsFirst: 0 };
   const trainer = await RecipeTrainer.open({ ...plan, recipe, startStep: 0 });
   const curve = new RateCurve();
   try {

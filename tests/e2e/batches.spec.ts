@@ -47,6 +47,24 @@ test("a large text, its block length, and documents kept apart", async ({ visit 
     await visit.byId("setting-packing").selectOption("concatenate");
   });
 
+  await test.step("layers are unfrozen an epoch apart, then by a plan of one's own", async () => {
+    await visit.byId("part-recipe-layers-toggle").click();
+    await visit.byId("unfreeze-epoch").click();
+    await expect(visit.byId("setting-unfreezeEvery")).not.toHaveValue("0");
+    const epoch = Number(await visit.byId("setting-unfreezeEvery").inputValue());
+    const begins = visit.byId("layer-picture").locator("[data-first]");
+    const steps = (): Promise<(string | null)[]> =>
+      begins.evaluateAll((all) => all.map((one) => one.getAttribute("data-first")));
+    const even = [0, 1, 2, 3].map((passes) => String(1 + passes * epoch)); // head, two layers, embeddings
+    await expect.poll(steps).toEqual(even);
+    await visit.byId("setting-unfreezing").selectOption("plan");
+    await expect(visit.byId("recipe-problem")).toContainText("The plan of unfreezing is empty.");
+    await visit.byId("unfreeze-epoch").click();
+    await expect.poll(steps).toEqual(even);
+    await visit.byId("setting-unfreezePlan").fill("embeddings: 1\nlayer 2: 2");
+    await expect.poll(steps).toEqual(["1", "3", "1", "2"]);
+  });
+
   await test.step("three steps with closed borders", async () => {
     await visit.step("train");
     await visit.start();

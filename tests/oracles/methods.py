@@ -71,6 +71,13 @@ def main():
     add("freeze-layers", dict(freezeEmbeddings="yes", freezeLayers=1), trainable=lambda n, step: group_of(n) > 1)
     # A group every three steps, from the head down: head | layer 2 | layer 1 | embeddings.
     add("gradual-unfreezing", dict(unfreezeEvery=3), trainable=lambda n, step: group_of(n) >= top - step // 3)
+    # Parts in an order and at steps of one's own; the head learns from the first.
+    waits = {0: 2, 1: 7, 2: 4, top: 0}
+    add(
+        "unfreezing-plan",
+        dict(unfreezing="plan", unfreezePlan="embeddings: 2\nlayer 1: 7\nlayer 2: 4"),
+        trainable=lambda n, step: step >= waits[group_of(n)],
+    )
 
     golden = dict(
         madeBy="tests/oracles/methods.py",

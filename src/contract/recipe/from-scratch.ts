@@ -21,6 +21,7 @@ export const fromScratchRecipe = (recipe: Recipe, config: ModelConfig): Recipe =
   adamBeta2: 0.98,
   freezeEmbeddings: "no",
   freezeLayers: 0,
+  unfreezing: "even",
   unfreezeEvery: 0,
   layerRateDecay: 1,
   patience: 0,

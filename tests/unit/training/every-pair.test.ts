@@ -53,6 +53,7 @@ const factors = {
   freezeEmbeddings: choices("freezeEmbeddings"),
   freezeLayers: [0, 1, 2],
   embeddingsFirst: [0, 2],
+  unfreezing: choices("unfreezing"),
   unfreezeEvery: [0, 2],
   layerRateDecay: [1, 0.5],
   labelSmoothing: [0, 0.1],
@@ -114,13 +115,14 @@ async function textFor(recipe: Recipe, model: LoadedModel): Promise<ObjectivePla
 /** Ids that end a sentence: these vocabularies have too few pieces to ask them. */
 const everyFifth = (V: number): Uint8Array => Uint8Array.from({ length: V }, (_, id) => (id % 5 === 0 ? 1 : 0));
 
-const refusals = /^models\/(nothing-trainable|no-lora-layer)$/;
+const refusals = /^(models\/nothing-trainable|models\/no-lora-layer|training\/nothing-learns)$/;
 const totalSteps = 6;
 const stop = 3;
 const recipeOf = (changes: Omit<Case<typeof factors>, "family">): Recipe =>
   completeRecipe({
     ...changes,
     loraRank: 2,
+    unfreezePlan: "layer 1: 2\nembeddings: 4",
     maxSteps: totalSteps,
     batchSize: 3,
     blockLength: 16,
