@@ -7,7 +7,6 @@ import {
   type DeviceReport,
   type FineTuneRequest,
   type LabelledSet,
-  type ModelRef,
   type Recipe,
 } from "../../../src/contract/index.ts";
 import { StoredTrainings, type MemoryPlan } from "../../../workers/compute/fine-tune-memory.ts";
@@ -26,7 +25,7 @@ const device: DeviceReport = { kind: "wasm", threads: 2, adapter: "", software: 
 /** The name of the tuned arm's first training, or of another. */
 async function named(change: Partial<MemoryPlan> = {}, one: { arm?: "base" | "tuned"; recipe?: Recipe } = {}) {
   const model = { ...(await folderModel("bert")), commit: "c1" };
-  const plan = { request, set, model, device, open: (_: ModelRef) => Promise.resolve(model), ...change };
+  const plan = { request, set, model, device, open: () => Promise.resolve(model), ...change };
   const trained = fineTuneRecipe(plan.request.settings, plan.request.recipe, 100, 1);
   const name = await new StoredTrainings(plan).nameOf({ arm: "tuned", seed: 1, recipe: trained, ...one });
   return JSON.stringify(name);
