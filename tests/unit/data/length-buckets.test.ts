@@ -9,6 +9,7 @@ import {
   pairedStep,
   partnerStep,
   recipeBatches,
+  stepBlocks,
 } from "../../../src/data/index.ts";
 import { bucketRecipe, documents, partners, sentencePairs } from "../../support/length-buckets.ts";
 import { special, tinyBert } from "../../support/tiny-bert.ts";
@@ -34,6 +35,23 @@ test.each([{ batchSize: 3 }, { batchSize: 4 }])("every epoch holds every block o
   }
   expect(uses.slice(0, 90).map(({ block }) => block)).not.toEqual(uses.slice(90, 180).map(({ block }) => block));
   for (const s of [71, 2, 40, 0]) expect(recipeBatches(blocks, recipe, s + 1)[0]).toEqual(steps[s]);
+});
+
+test("an epoch that begins within a batch groups what comes after that batch", () => {
+  // 10 rows, 4 a batch: of the second epoch's places 10 to 19, batches begin at 12 and 16.
+  const rowsOf = (step: number): number[] =>
+    stepBlocks(7, 10, 4, 1, step, (_, row) => row)[0]!.map(({ block }) => block);
+  const [one, other] = [rowsOf(4), rowsOf(5)].sort((a, b) => a[0]! - b[0]!);
+  expect(Math.max(...one!)).toBeLessThan(Math.min(...other!));
+});
+
+test("as many rows of other lengths are drawn in an order of their own, whatever was drawn before", () => {
+  const drawn = (lengths: (_: number, row: number) => number): number[] =>
+    stepBlocks(7, 60, 4, 15, 1, lengths).flatMap((batch) => batch.map(({ block }) => block));
+  const rising = drawn((_, row) => row);
+  const mixed = drawn((_, row) => (7 * row) % 60);
+  expect(mixed).not.toEqual(rising);
+  expect(drawn((_, row) => row)).toEqual(rising);
 });
 
 test("grouped batches need few more places than there are tokens", () => {

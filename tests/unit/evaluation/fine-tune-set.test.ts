@@ -193,6 +193,18 @@ test("paused, it stands still; resumed, it ends in the same numbers", async () =
   expect((await paused).rows).toEqual(whole.rows);
 });
 
+test("stopped while it predicts, a training leaves nothing", async () => {
+  const [control, memory] = [new RunControl(), shelf(new Map())];
+  let predicted = 0;
+  const onProgress: FineTuneSetPlan["onProgress"] = ({ done, total }) => {
+    if (done > total - 10) predicted++;
+    if (predicted > 0) control.stop();
+  };
+  const left = run(topics(160), [1], { seeds: 1, epochs: 1 }, { control, memory, onProgress });
+  await expect(left).rejects.toMatchObject({ code: "base/aborted" });
+  expect([predicted, memory.trained]).toEqual([1, []]);
+});
+
 test("answers to questions are found", async () => {
   const result = await run(questions(160), [3], { seeds: 1 });
   expect(result.rows.map(({ metric }) => metric)).toEqual(["exact match", "answer F1"]);

@@ -362,6 +362,37 @@ test("what reads other places than it writes, other shapes and too many buffers 
   expect(fuse([twice], () => false, 3)).toBeUndefined();
 });
 
+test("two functions of one name, a buffer from its middle, a lookup in what was just made are no one kernel", () => {
+  const bounds = Array.from({ length: 5 }, (): Bound => ({ buffer: {} as GPUBuffer, at: 0, size: 192 }));
+  const [a, b, c, d, index] = bounds as [Bound, Bound, Bound, Bound, Bound];
+  const shape = [6, 8] as const;
+  const all = (): boolean => true;
+  const called = (helper: string, from: Bound, to: Bound): RowOp => ({
+    places: 48,
+    compute: (read) => [[to, { kind: "map", code: "f(a)", helper, args: [read("full", from)] }]],
+  });
+  const [one, other] = ["fn f(v: vec4f) -> vec4f { return v; }", "fn f(v: vec4f) -> vec4f { return -v; }"];
+  expect(fuse([called(one!, a, b), called(one!, b, c)], all, 5)?.buffers.length).toBe(3);
+  expect(fuse([called(one!, a, b), called(other!, b, c)], all, 5)).toBeUndefined();
+
+  const middle = { ...a, at: 256 };
+  expect(fuse([mapped(shape, "a", [["full", a]], b)], all, 5)).toBeDefined();
+  expect(fuse([mapped(shape, "a", [["full", middle]], b)], all, 5)).toBeUndefined();
+  expect(fuse([mapped(shape, "a", [["full", b]], middle)], all, 5)).toBeUndefined();
+
+  const look = rowOps.pick(settings(...shape), [b, index, d], 1)!;
+  expect(fuse([mapped(shape, "a", [["full", a]], c), look], all, 5)).toBeDefined();
+  const lookedUp = (buffer: GPUBuffer): boolean => buffer === d.buffer;
+  expect(fuse([mapped(shape, "a", [["full", a]], b), look], lookedUp, 5)).toBeUndefined();
+});
+
+test("more workgroups than one dimension holds go on in the second", () => {
+  const [a, b] = [1, 2].map((): Bound => ({ buffer: {} as GPUBuffer, at: 0, size: 16 })) as [Bound, Bound];
+  const kernel = fuse([mapped([65_536, 256], "a", [["full", a]], b)], () => true, 2)!;
+  expect(kernel.size).toEqual([65_535, 2, 1]);
+  expect(kernel.code).toContain("(group.y * 65535u + group.x) * 64u + lane");
+});
+
 test("a shader's text tells its expression, and which buffers it reads", () => {
   const text = (write: string): string => `@group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;

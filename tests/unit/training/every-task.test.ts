@@ -2,7 +2,7 @@
  * Fine-tuning for every head on every family, with every pair of the settings that a recipe lends it: each run goes on
  * from a save to the last bit, and what is frozen stays.
  */
-import { afterAll, describe, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { random } from "../../../src/base/index.ts";
 import { completeRecipe, type TaskHead } from "../../../src/contract/index.ts";
 import type { Target, TaskRow } from "../../../src/data/index.ts";
@@ -12,6 +12,7 @@ import { taskObjective, type TaskData } from "../../../src/training/index.ts";
 import { coveringCases } from "../../support/covering.ts";
 import { expectExactResume } from "../../support/exact-resume.ts";
 import { folderModel } from "../../support/folder-model.ts";
+import { labelled } from "../../support/length-buckets.ts";
 import { openNative } from "../../support/native.ts";
 
 const seed = 20;
@@ -75,6 +76,19 @@ function dataOf({ config: { vocab_size: V }, special }: LoadedModel, head: TaskH
   }
   return { rows, targets };
 }
+
+test("items of similar length together leave out more padding than cut batches", async () => {
+  const { config, special } = await folderModel("bert");
+  const train = labelled();
+  const places = (lengthBuckets: "no" | "cut" | "group"): number => {
+    const recipe = completeRecipe({ lengthBuckets, batchSize: 6, seed });
+    const objective = taskObjective({ config, special, recipe, head: heads[0], train, dev: train });
+    const feeds = Array.from({ length: 30 }, (_, step) => objective.batches(step + 1).feeds).flat();
+    return feeds.reduce((sum, one) => sum + one.get("input_ids")!.data.length, 0);
+  };
+  expect(places("cut")).toBeLessThan(places("no"));
+  expect(places("group")).toBeLessThan(0.8 * places("cut"));
+});
 
 describe(`${cases.length} fine-tunings in which every pair of choices meets (seed ${seed})`, () => {
   test.each(cases.map((one) => [JSON.stringify(one), one] as const))("%s", async (_, { family, head, ...changes }) => {
