@@ -100,7 +100,6 @@ const worker: DataWorker = {
   },
   renameSet: storage.renameSet,
   deleteSet: storage.deleteSet,
-  deleteFineTunings: (setId) => storage.deleteFineTunings({ setId }),
   storageReport: storage.storageReport,
   async deleteEverything() {
     await storage.deleteEverything();

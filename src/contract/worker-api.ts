@@ -60,8 +60,6 @@ export interface StorageDoor {
   renameSet(id: string, name: string): Promise<void>;
   /** And what was learned on it. */
   deleteSet(id: string): Promise<void>;
-  /** What evaluations by fine-tuning learned on a set: they begin anew then. */
-  deleteFineTunings(setId: string): Promise<void>;
   storageReport(): Promise<StorageReport>;
   /** Checkpoints, corpora, sets, projects and downloaded models: all of it. */
   deleteEverything(): Promise<void>;

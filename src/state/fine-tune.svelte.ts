@@ -71,15 +71,6 @@ export class FineTuneState {
     this.tuning.cancel();
   }
 
-  async discard(): Promise<void> {
-    const setId = this.unfinished?.request.setId;
-    this.unfinished = null;
-    if (setId === undefined) return;
-    await this.tuning.run("Deleting what was kept", () =>
-      this.#client.data.call((api) => api.deleteFineTunings(setId)),
-    );
-  }
-
   #reached(request: FineTuneRequest, setName: string, trainings: UnfinishedFineTuning["trainings"]): void {
     if (this.#request !== request) return;
     const { done, total } = this.unfinished?.trainings ?? {};

@@ -37,7 +37,6 @@ export {
   type StoredReport,
 } from "./corpus-reports.ts";
 export {
-  deleteFineTunings,
   fineTuningBytes,
   loadFineTuning,
   saveFineTuning,
