@@ -6,6 +6,7 @@ import { asUnmaskError, type UnmaskError } from "../base/index.ts";
 import type { Client } from "../client/index.ts";
 import {
   fittingObjective,
+  inForce,
   type BundledSize,
   type DeviceReport,
   type DeviceSetting,
@@ -184,7 +185,8 @@ export class AppState {
       tunedName: listed?.name ?? "tuned model",
       tokenizedId: request.tokenizedId,
       replay: request.replay ?? request.pipeline?.find(({ replay }) => replay !== undefined)?.replay,
-      recipe: request.recipe,
+      // As the run's checkpoint tells it after a reload: the same questions are asked before and after one.
+      recipe: inForce(request.recipe),
       device: this.device,
     };
   }

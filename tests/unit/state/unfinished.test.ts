@@ -95,6 +95,14 @@ test("a comparison that failed on its second set goes on with it in the next vis
   expect([second.app.evaluation.heldOut, second.app.evaluation.unfinished]).toEqual([{ tokens: 1 }, null]);
 });
 
+test("what the recipe holds without meaning it is no part of a comparison, before a reload as after it", async () => {
+  const recipe = { ...defaultRecipe(), loraRank: 3, termShare: 0.1 };
+  const { app } = visit({ ...empty, run: { ...run, recipe } });
+  await state.restoreVisit(app, "");
+  expect(app.run.request?.recipe.loraRank).toBe(3);
+  expect(app.comparison?.recipe).toEqual(defaultRecipe());
+});
+
 test("what was left of a comparison goes on with its own two models only", async () => {
   const checkpoints = ["best", "picked"];
   const first = visit(empty, { failing: "two", checkpoints });
