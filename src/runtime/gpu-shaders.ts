@@ -34,7 +34,7 @@ const known = new Map<string, keyof typeof kernels>([
   ["9717de76-2123", "swapLast"],
   ["debcf050-4223", "threeAlongSecond"],
 ]);
-export const ownKernels = [...Object.keys(kernels), ...rowOpNames];
+export const ownKernelNames = [...Object.keys(kernels), ...rowOpNames];
 
 const read = new WeakMap<GPUDevice, Shaders>();
 
