@@ -85,6 +85,8 @@ async function watchTraining(page, shoot, began) {
   }
   await page.locator(byTestId("step-train")).click();
   await shoot("train");
+  // A quick machine may have been done between two looks; the page remembers.
+  if (Number.isNaN(first)) first = Number(await page.locator(byTestId("run-status")).getAttribute("data-first-loss"));
   const smoothed = await number("stat-loss");
   if (Number.isFinite(smoothed)) last = smoothed;
   console.log(`Last loss ${last.toFixed(3)}.`);

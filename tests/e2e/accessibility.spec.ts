@@ -53,6 +53,8 @@ test("the journey with the keyboard alone, and every screen's names, order and l
     await test.step(`the ${screen} screen`, async () => {
       await page.evaluate((hash) => (location.hash = hash), `#/${screen}`);
       await visit.byId(`screen-${screen}`).waitFor();
+      // At rest: what still works brings controls and takes them away while Tab is on its way round.
+      await expect(page.locator('[role="progressbar"], [aria-busy="true"]')).toHaveCount(0);
 
       const unnamed = (await controls(page)).filter(({ name }) => name === "");
       expect(unnamed).toEqual([]);
