@@ -3,18 +3,15 @@ import { afterAll, beforeAll, type TestContext } from "vitest";
 import { openDevice, type Device } from "../../src/runtime/index.ts";
 import { startDawn } from "./dawn.ts";
 
-/** About 80 shaders at up to a second each on a software adapter with busy cores. */
-export const webgpuTimeoutMs = 300_000;
-
 /** Opens the device before the file's first test. @returns what gives a test the device, or skips it */
 export function webgpuDevice(): (context: TestContext, needs?: { float16: true }) => Device {
   let device: Device | undefined;
   beforeAll(async () => {
     if ((await startDawn()) !== undefined) device = await openDevice("webgpu");
-  }, webgpuTimeoutMs);
+  });
   afterAll(async () => {
     await device?.dispose();
-  }, webgpuTimeoutMs);
+  });
   return (context, needs) => {
     if (device === undefined) return context.skip("absent: device: no WebGPU in Node");
     if (needs?.float16 === true && device.report.float16 !== true) return context.skip("absent: device: no shader-f16");

@@ -11,7 +11,7 @@ const frame = { id: "real", note: "", warnings: [] };
 
 describe("real sets", () => {
   const noTrec = sharedAbsent("tc-trec6");
-  test.skipIf(noTrec !== "")(`TF-IDF on TREC question types${noTrec}`, { timeout: 120_000 }, async () => {
+  test.skipIf(noTrec !== "")(`TF-IDF on TREC question types${noTrec}`, async () => {
     const items = (["train", "test"] as const).flatMap((split) => readTrec(`${trec}/${split}.txt`, split));
     const ids = new WordIds();
     const texts = items.map(({ text }) => ids.encode(text.split(" ")));
@@ -33,7 +33,7 @@ describe("real sets", () => {
   });
 
   const noNcbi = sharedAbsent("ner-ncbi-disease");
-  test.skipIf(noNcbi !== "")(`the word list on NCBI disease names${noNcbi}`, { timeout: 120_000 }, async () => {
+  test.skipIf(noNcbi !== "")(`the word list on NCBI disease names${noNcbi}`, async () => {
     const items = [
       ...readConll(`${ncbi}/train.tsv`, "train"),
       ...readConll(`${ncbi}/devel.tsv`, "dev").slice(0, 200),

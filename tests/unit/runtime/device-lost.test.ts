@@ -38,4 +38,4 @@ test("device.destroy() during a step", async (context) => {
   const caught =
     failure instanceof Error ? failure : await trainer.step([feeds], settings).catch((error: unknown) => error);
   expect(hasCode(caught, "runtime/device-lost"), String(caught)).toBe(true);
-}, 240_000);
+});

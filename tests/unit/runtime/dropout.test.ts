@@ -55,7 +55,7 @@ test("the GPU's masks are the plain loop's, bit by bit", async (context) => {
     });
   }
   gpu.dispose();
-}, 60_000);
+});
 
 test("the share that is kept is the one asked for, in every mask and between masks", () => {
   const size = 1 << 18;

@@ -17,7 +17,7 @@ const seed = 11;
 let device: GPUDevice | undefined;
 beforeAll(async () => {
   device = await (await startDawn())?.requestDevice();
-}, 60_000);
+});
 
 const noise = (n: number, stream: number, scale = 1): Float32Array => {
   const source = random(seed, stream);

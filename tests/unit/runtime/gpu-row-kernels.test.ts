@@ -6,14 +6,13 @@ import { startDawn } from "../../support/dawn.ts";
 
 /** Of values around 1: a few units in the last place of float32 a term. */
 const tolerance = 2e-5;
-const timeoutMs = 120_000;
 const source = random(11, 3, 5);
 const values = (n: number): Float32Array => Float32Array.from({ length: n }, () => 2 * source.next() - 1);
 
 let gpu: GPUDevice | undefined;
 beforeAll(async () => {
   gpu = await (await startDawn())?.requestDevice();
-}, timeoutMs);
+});
 
 /** Runs a kernel on `inputs`; `sizes` are those of its results. */
 async function compute(
@@ -91,11 +90,7 @@ const cases: Record<string, (device: GPUDevice) => Promise<void>> = {
 };
 
 for (const [name, check] of Object.entries(cases))
-  test(
-    name,
-    async (context) => {
-      if (gpu === undefined) return context.skip("absent: device: no WebGPU in Node");
-      await check(gpu);
-    },
-    timeoutMs,
-  );
+  test(name, async (context) => {
+    if (gpu === undefined) return context.skip("absent: device: no WebGPU in Node");
+    await check(gpu);
+  });

@@ -9,7 +9,6 @@ import { startDawn } from "../../support/dawn.ts";
 
 /** Of values around 1: a few units in the last place of float32 a term. */
 const tolerance = 2e-5;
-const timeoutMs = 120_000;
 const source = random(12, 4, 6);
 const values = (n: number): Float32Array => Float32Array.from({ length: n }, () => 2 * source.next() - 1);
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
@@ -19,7 +18,7 @@ const rowsOf = (x: Float32Array, width: number): number[][] =>
 let gpu: GPUDevice | undefined;
 beforeAll(async () => {
   gpu = await (await startDawn())?.requestDevice();
-}, timeoutMs);
+});
 
 /** Runs the operations as one kernel; @returns what lies in every buffer afterwards */
 async function run(
@@ -228,14 +227,10 @@ const cases: Record<string, (device: GPUDevice) => Promise<void>> = {
 };
 
 for (const [name, check] of Object.entries(cases))
-  test(
-    name,
-    async (context) => {
-      if (gpu === undefined) return context.skip("absent: device: no WebGPU in Node");
-      await check(gpu);
-    },
-    timeoutMs,
-  );
+  test(name, async (context) => {
+    if (gpu === undefined) return context.skip("absent: device: no WebGPU in Node");
+    await check(gpu);
+  });
 
 test("what reads other places than it writes, other shapes and too many buffers are no one kernel", () => {
   const [a, b, c] = [1, 2, 3].map((size): Bound => ({ buffer: { size } as GPUBuffer, at: 0, size })) as [

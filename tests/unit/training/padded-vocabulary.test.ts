@@ -16,7 +16,7 @@ import { mlmNetwork, RecipeTrainer } from "../../../src/training/index.ts";
 import { golden, relativeError } from "../../support/golden-models.ts";
 import { native } from "../../support/native.ts";
 import { paddedBatches, paddedConfig, paddedError, paddedShape } from "../../support/padded-vocabulary.ts";
-import { webgpuDevice, webgpuTimeoutMs } from "../../support/webgpu-device.ts";
+import { webgpuDevice } from "../../support/webgpu-device.ts";
 
 const config = paddedConfig;
 const V = config.vocab_size;
@@ -99,23 +99,19 @@ function expectAlike(found: Trained, expected: Trained, tolerance: number): void
     expect(relativeError(found.weights.get(name)!, expected.weights.get(name)!), name).toBeLessThan(tolerance);
 }
 
-test(
-  "ten updates on WebGPU are the CPU's; a resumed run has the same bits; in parts, and in half precision",
-  async (context) => {
-    const device = deviceFor(context);
-    // Halves of 58 rows and of 60 end at different ones: parts go by fours.
-    const inTwo = 32 * 4 * config.hidden_size;
-    const whole = await train(device, everything);
-    expectAlike(whole, await train(native(), everything), twoDevices);
-    for (const values of [whole.weights, whole.moments.first, whole.moments.second]) {
-      expect(values.get(words)!.length).toBe(V * config.hidden_size);
-      expect(values.get(bias)!.length).toBe(V);
-    }
-    expect(await train(device, everything, 5)).toEqual(whole);
-    expectAlike(await train(splitDevice(device, inTwo), everything), whole, twoDevices);
-    if (device.report.float16 !== true) return console.log("absent: device: no shader-f16");
-    const half = await train(device, { ...everything, precision: "f16" });
-    half.losses.forEach((loss, i) => expect(Math.abs(loss / whole.losses[i]! - 1)).toBeLessThan(halfTolerance));
-  },
-  webgpuTimeoutMs,
-);
+test("ten updates on WebGPU are the CPU's; a resumed run has the same bits; in parts, and in half precision", async (context) => {
+  const device = deviceFor(context);
+  // Halves of 58 rows and of 60 end at different ones: parts go by fours.
+  const inTwo = 32 * 4 * config.hidden_size;
+  const whole = await train(device, everything);
+  expectAlike(whole, await train(native(), everything), twoDevices);
+  for (const values of [whole.weights, whole.moments.first, whole.moments.second]) {
+    expect(values.get(words)!.length).toBe(V * config.hidden_size);
+    expect(values.get(bias)!.length).toBe(V);
+  }
+  expect(await train(device, everything, 5)).toEqual(whole);
+  expectAlike(await train(splitDevice(device, inTwo), everything), whole, twoDevices);
+  if (device.report.float16 !== true) return console.log("absent: device: no shader-f16");
+  const half = await train(device, { ...everything, precision: "f16" });
+  half.losses.forEach((loss, i) => expect(Math.abs(loss / whole.losses[i]! - 1)).toBeLessThan(halfTolerance));
+});

@@ -38,7 +38,7 @@ beforeAll(async () => {
     silent,
   );
   tokenizer = await createTokenizer(model.files, model.special);
-}, 30_000);
+});
 
 const encoded = (text: string): EncodedText => ({
   ids: [model.special.start, ...tokenizer.encode(text), model.special.end],
@@ -78,7 +78,7 @@ test("guesses at the gaps of many texts are those of each text alone", async () 
     await program.dispose();
   }
   weights.dispose();
-}, 30_000);
+});
 
 test("a document is nearest to the target that it stands in; one without words has no score", async () => {
   const texts = [...sentences, ""].map(encoded);
@@ -88,7 +88,7 @@ test("a document is nearest to the target that it stands in; one without words h
   expect(scores[4]).toBeCloseTo(1, cosineTolerance);
   expect(Math.max(scores[0]!, scores[2]!, scores[3]!)).toBeLessThan(0.999);
   expect(scores[5]).toBeNaN();
-}, 30_000);
+});
 
 test("jumbled words are harder to guess than sentences; the same seed gives the same losses", async () => {
   const copies = 12; // each with masks of its own: a single sentence has two or three hidden words
@@ -115,4 +115,4 @@ test("jumbled words are harder to guess than sentences; the same seed gives the 
   expect(await lossesOfDocuments(device, model, 1, inBatches(texts, 64), texts.length, silent)).toEqual(
     losses.subarray(0, texts.length),
   );
-}, 30_000);
+});
