@@ -11,6 +11,8 @@ export interface CardInput {
   role: string;
   /** The smaller model that it was grown out of, what that had read and how; undefined: it began at random. */
   grownFrom?: { name: string; tokens: number; maskUnit: Recipe["maskUnit"] };
+  /** Where the run's last part hid something else. */
+  lastly?: { fromStep: number; maskUnit: Recipe["maskUnit"] };
   /** What the schedule does not tell of the run as it was. */
   asRun?: string;
   config: ModelConfig;
@@ -26,7 +28,7 @@ export interface CardInput {
 
 export function writeCard(input: CardInput): string {
   const { title, role, grownFrom, config, recipe, steps, parameters, corpus, heldOut, sources } = input;
-  const { loss, adaptation, asRun } = input;
+  const { loss, adaptation, asRun, lastly } = input;
   const seen = steps * recipe.batchSize * recipe.blockLength;
   const row = (name: string, value: string): string => `| ${name} | ${value} |`;
   const nats = (value: number): string =>
@@ -60,7 +62,8 @@ export function writeCard(input: CardInput): string {
     ),
     row(
       "Batch",
-      `${recipe.batchSize} blocks of ${recipe.blockLength} tokens, ${recipe.maskRate * 100} % masked, ${hides(recipe.maskUnit)}`,
+      `${recipe.batchSize} blocks of ${recipe.blockLength} tokens, ${recipe.maskRate * 100} % masked, ${hides(recipe.maskUnit)}` +
+        (lastly === undefined ? "" : `; from step ${formatCount(lastly.fromStep)} on ${hides(lastly.maskUnit)}`),
     ),
     row(
       "AdamW",
@@ -70,7 +73,7 @@ export function writeCard(input: CardInput): string {
       "Start",
       grownFrom === undefined
         ? "random, with position heads turned to the neighbouring tokens (scripts/pretrain/neighbour-start.ts)"
-        : `${grownFrom.name} as published (${formatCount(grownFrom.tokens)} tokens read, ${hides(grownFrom.maskUnit)} masked), grown to twice its width and layers so that it computes the same at first (scripts/pretrain/grow-start.ts); then ${formatCount(seen)} tokens at this size, ${hides(recipe.maskUnit)} masked`,
+        : `${grownFrom.name} as published (${formatCount(grownFrom.tokens)} tokens read, ${hides(grownFrom.maskUnit)} masked), grown to twice its width and layers so that it computes the same at first (scripts/pretrain/grow-start.ts); then ${formatCount(seen)} tokens at this size`,
     ),
     "",
     "## Held-out loss",

@@ -38,7 +38,7 @@ export async function publish(
   const rounded = new Map(
     [...weights].map(([name, data]) => [name, toFloat32({ type: "F16", data: toFloat16Bytes(data) })]),
   );
-  const { title, role, asRun }: PretrainSize = sizes[size];
+  const { title, role, asRun, lastly }: PretrainSize = sizes[size];
   const vocabulary = readVocabulary(out);
   const tinyFolder = `public/models/${sizes.tiny.folder}`;
   const tiny = size === "tiny" ? undefined : readPublished(tinyFolder);
@@ -51,6 +51,7 @@ export async function publish(
     title,
     role,
     ...(asRun === undefined ? {} : { asRun }),
+    ...(lastly === undefined ? {} : { lastly }),
     ...(tiny === undefined
       ? {}
       : {

@@ -11,7 +11,7 @@ export const bundledModels = {
   mini: {
     folder: "mini",
     name: "Bundled mini model",
-    help: "4 layers, 5.5 million weights, 11 MB. It guesses whole hidden words better, but a step takes about five times as long.",
+    help: "4 layers, 5.5 million weights, 11 MB. It guesses hidden words better, but a step takes about five times as long.",
   },
 } as const;
 export type BundledSize = keyof typeof bundledModels;

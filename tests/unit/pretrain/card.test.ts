@@ -80,11 +80,11 @@ describe("model card of the bundled model", () => {
       "| Tokens seen | 10,240,000 in 10,000 steps (corpus: 1,800,000), after the 30,720,000 that tiny had seen |",
     );
     expect(card).toContain("| The smaller bundled model, tiny | 4.100 (60) | 5.200 (181) |");
-    expect(card).toContain("20 % masked, whole words |");
+    expect(card).toContain("20 % masked, whole words; from step 39,200 on single pieces |");
     expect(card).toContain(
       "| Start | tiny as published (30,720,000 tokens read, single pieces masked), grown to twice its width and layers",
     );
-    expect(card).toContain("; then 10,240,000 tokens at this size, whole words masked |");
+    expect(card).toContain("; then 10,240,000 tokens at this size |");
     expect(card).toContain("| AdamW | learning rate 0.0005, linear, warm-up 2 %");
     expect(card).toContain(`(${sizes.mini.asRun}) |`);
   });
