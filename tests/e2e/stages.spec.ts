@@ -82,7 +82,7 @@ test("stopped in its second stage and reloaded, a pipeline ends bit for bit as i
   await test.step("fine-tuning in Evaluate, paused, cancelled and left, goes on with the next training", async () => {
     await visit.step("evaluate");
     await visit.byId("fine-tune-set").selectOption({ index: 1 });
-    await visit.byId("fine-tune-epochs").fill("2");
+    await visit.byId("fine-tune-epochs").fill("4");
     await visit.byId("fine-tune-seeds").fill("2");
     const paused = await whileTuning(visit, "", "fine-tune-progress-pause");
     await visit.byId("fine-tune-run").click();
@@ -106,7 +106,7 @@ test("stopped in its second stage and reloaded, a pipeline ends bit for bit as i
 
     await forgetFineTunings(visit.page);
     await visit.byId("fine-tune-set").selectOption({ index: 1 });
-    await visit.byId("fine-tune-epochs").fill("2");
+    await visit.byId("fine-tune-epochs").fill("4");
     await visit.byId("fine-tune-seeds").fill("2");
     await visit.byId("fine-tune-run").click();
     await visit.byId("fine-tune-progress").waitFor({ state: "detached" });
