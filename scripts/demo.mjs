@@ -59,12 +59,10 @@ function seconds(since) {
   return ((Date.now() - since) / 1000).toFixed(1);
 }
 
-/** Follows the run by the numbers on the screen. */
+/** Follows the run by the numbers on the screen, each in one look: the page may go to the next screen between two. */
 async function watchTraining(page, shoot, began) {
-  const number = async (id) => {
-    const shown = page.locator(byTestId(id));
-    return (await shown.count()) === 0 ? NaN : Number((await shown.innerText()).replace("–", "NaN"));
-  };
+  const text = (id) => page.locator(byTestId(id)).evaluateAll(([shown]) => shown?.innerText ?? "–");
+  const number = async (id) => Number((await text(id)).replace("–", "NaN"));
   await page.locator(byTestId("screen-train")).waitFor({ timeout: demoLimitMs });
   let first = NaN;
   let last = NaN;
@@ -74,7 +72,7 @@ async function watchTraining(page, shoot, began) {
     if (Number.isFinite(loss)) {
       if (Number.isNaN(first)) {
         first = loss;
-        console.log(`Device: ${(await page.locator(byTestId("device-report")).innerText()).replace(/\s+/g, " ")}`);
+        console.log(`Device: ${(await text("device-report")).replace(/\s+/g, " ")}`);
         console.log(`First loss ${loss.toFixed(3)}, ${seconds(began)} s after the page was asked for.`);
       }
       last = loss;
