@@ -77,11 +77,11 @@ export function layerProblem(recipe: Recipe, layout: NetworkLayout): string | un
     if (error instanceof UnmaskError) return saying(error);
     throw error;
   }
+  if (recipe.loraTargets !== "off" && !rows.some(({ adapters }) => adapters))
+    return "This model has no linear layers of the kind that LoRA is to stand beside: choose others, or let the weights learn.";
   const first = Math.min(...rows.map(({ firstStep }) => firstStep));
   if (first === 1) return undefined;
   if (first < Infinity) return saying(idlePlan(first));
-  if (recipe.loraTargets !== "off" && !rows.some(({ adapters }) => adapters))
-    return "This model has no linear layers of the kind that LoRA is to stand beside: choose others, or let the weights learn.";
   return "Nothing would learn: every part is frozen. Freeze fewer layers, or choose more of them for LoRA.";
 }
 

@@ -110,6 +110,8 @@ test("a choice of layers that leaves nothing to train is told before the run, wi
   const frozen = { freezeLayers: layers, loraTargets: "query-value" } as const;
   expect(problem(frozen)).toMatch(/^Nothing would learn: .* Freeze fewer layers/);
   expect(problem({ ...frozen, objective: "sop" })).toBeUndefined(); // its pair head does
+  const bare = readRecipe({ objective: "sop", loraTargets: "query-value" });
+  expect(layerProblem(bare, { ...layout, linears: [] })).toMatch(/^This model has no linear layers/);
   expect(problem({ freezeLayers: layers, freezeEmbeddings: "yes", objective: "contrastive" })).toMatch(
     /^Nothing would/,
   );
